@@ -1,0 +1,123 @@
+"""Writing an answer from sources: the protocol, its events, and the generator that the settings choose.
+
+Each generator is a module here; adding one is copying one and naming it in the `GENERATOR` setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+from django.db import models
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Source:
+    """A passage offered to the generator. `number` is what the reader sees as [number]; `best` is the index of the
+    sentence nearest to the question, `score` how near the passage is (comparable within one question only)."""
+
+    number: int
+    title: str
+    page: int | None
+    sentences: tuple[str, ...]
+    best: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier question and its answer, both plain text."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What an answer is to be made from."""
+
+    question: str
+    sources: tuple[Source, ...]
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """A piece of the answer's Markdown, in order. Source n is cited as [n], inserted by the generator."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The text just before rests on sentences [first, last) of source `number`."""
+
+    number: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The answer is complete. `stop_reason` as in the Anthropic protocol; token counts 0 where none were reported."""
+
+    stop_reason: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+GeneratorEvent = TextDelta | Cited | Finished
+
+
+class Fault(models.TextChoices):
+    """Why an answer did not end well; the reader's words for each are in `apps/chat/faults.py`."""
+
+    KEY_REFUSED = "key_refused"
+    MODEL_UNKNOWN = "model_unknown"
+    REQUEST_REFUSED = "request_refused"
+    TOO_LONG = "too_long"
+    RATE_LIMITED = "rate_limited"
+    OVERLOADED = "overloaded"
+    SERVER_ERROR = "server_error"
+    UNREACHABLE = "unreachable"
+    SILENT = "silent"
+    CUT = "cut"
+    REFUSAL = "refusal"
+    CUT_SHORT = "cut_short"
+    PROCESS_ENDED = "process_ended"
+    INTERNAL = "internal"
+
+
+class GeneratorFault(Exception):
+    """The generator could not finish.
+
+    `detail` is for the log; `retry_after` is in seconds, when the server named it.
+    """
+
+    def __init__(self, fault: Fault, detail: str = "", retry_after: float | None = None) -> None:
+        super().__init__(detail or fault.value)
+        self.fault = fault
+        self.detail = detail
+        self.retry_after = retry_after
+
+
+class Generator(Protocol):
+    """Writes answers. Leaving the iterator early stops the work and its cost."""
+
+    name: str
+    model: str
+
+    def stream(self, prompt: Prompt) -> AsyncIterator[GeneratorEvent]:
+        """The answer as it is written, `Finished` last. Raises `GeneratorFault`; what came before it stands."""
+        ...
+
+
+@cache
+def generator() -> Generator:
+    """The configured generator, one per process."""
+    made: Generator = import_string(settings.GENERATOR)()
+    return made

@@ -1,0 +1,130 @@
+"""What was asked and answered, and the sources each answer stands on."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.querysets import OwnedQuerySet
+from apps.indexing.models import Passage
+from apps.library.models import Document
+
+
+class ConversationQuerySet(OwnedQuerySet["Conversation"]):
+    """Reads of conversations."""
+
+    def kept(self) -> Self:
+        """Those not in the trash."""
+        return self.filter(trashed_at=None)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-updated_at", "-pk")
+
+
+class Conversation(models.Model):
+    """A thread of questions and answers."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations")
+    title = models.CharField(_("title"), max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+    trashed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-updated_at"], name="conversation_owner_updated")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("chat:conversation", args=[self.pk])
+
+
+class Message(models.Model):
+    """One turn: a question, or the answer to the question before it."""
+
+    class Role(models.TextChoices):
+        QUESTION = "question", _("Question")
+        ANSWER = "answer", _("Answer")
+
+    class State(models.TextChoices):
+        STREAMING = "streaming", _("Being written")
+        DONE = "done", _("Done")
+        STOPPED = "stopped", _("Stopped")
+        INTERRUPTED = "interrupted", _("Interrupted")
+        FAILED = "failed", _("Failed")
+
+    class Outcome(models.TextChoices):
+        """How a finished answer came to be."""
+
+        ANSWERED = "answered", _("Answered")
+        NOT_FOUND = "not_found", _("Not in your library")
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    ordinal = models.PositiveIntegerField()
+    role = models.CharField(max_length=10, choices=Role)
+    # Markdown, with [n] where source n is cited.
+    text = models.TextField(blank=True, default="")
+    state = models.CharField(max_length=12, choices=State, default=State.DONE)
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True, default="")
+    # A code of `apps.ai.generators.Fault`, when it did not end well.
+    fault = models.CharField(max_length=30, blank=True, default="")
+    generator = models.CharField(max_length=40, blank=True, default="")
+    model = models.CharField(max_length=100, blank=True, default="")
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    # What was searched to answer: passages in the library, milliseconds taken.
+    searched = models.PositiveIntegerField(default=0)
+    search_ms = models.PositiveIntegerField(default=0)
+    # While STREAMING: renewed by the process that writes it; once run out, whoever looks marks it interrupted.
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects: OwnedQuerySet[Message] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "ordinal"], name="message_once")]
+        indexes = [
+            models.Index(fields=["lease_until"], condition=models.Q(state="streaming"), name="message_streaming"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Citation(models.Model):
+    """A source of one answer. Outlives re-indexing and the document's deletion; goes with the account."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="citations")
+    number = models.PositiveIntegerField()
+    document = models.ForeignKey(Document, null=True, on_delete=models.SET_NULL, related_name="citations")
+    passage = models.ForeignKey(Passage, null=True, on_delete=models.SET_NULL, related_name="citations")
+    title = models.CharField(max_length=300)
+    page = models.PositiveIntegerField(null=True)
+    # The sentence that is cited, and the passage around it, as they stood.
+    quote = models.TextField()
+    context = models.TextField(blank=True, default="")
+    locator = models.JSONField(default=dict)
+    # Found and shown to the generator, but cited only when its text says so.
+    is_cited = models.BooleanField(default=False)
+
+    objects: OwnedQuerySet[Citation] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "number"], name="citation_once")]
+
+    def __str__(self) -> str:
+        return f"[{self.number}] {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("chat:citation", args=[self.pk])

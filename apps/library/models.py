@@ -1,0 +1,157 @@
+"""What the user keeps: documents, what each said at one time, and what is being typed."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.querysets import OwnedQuerySet
+
+UNDO_DAYS = 30
+
+
+class Reason(models.TextChoices):
+    """Why a document could not be made searchable. The words for the reader are in `reasons.py`."""
+
+    ENCRYPTED = "encrypted"
+    BROKEN = "broken"
+    NO_TEXT = "no_text"
+    EMPTY = "empty"
+    MISMATCH = "mismatch"
+    UNSUPPORTED = "unsupported"
+    TOO_BIG = "too_big"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    MISSING = "missing"
+    INTERNAL = "internal"
+
+
+class DocumentQuerySet(OwnedQuerySet["Document"]):
+    """Reads of documents."""
+
+    def kept(self) -> Self:
+        """Those not in the trash."""
+        return self.filter(trashed_at=None)
+
+    def in_trash(self) -> Self:
+        """Those in the trash, which may still be restored."""
+        return self.exclude(trashed_at=None)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-updated_at", "-pk")
+
+
+class Document(models.Model):
+    """One thing the user keeps: an article written here or an uploaded file."""
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", _("Article")
+        FILE = "file", _("File")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        WORKING = "working", _("Being indexed")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="documents")
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = models.CharField(_("title"), max_length=300)
+    # What it says now; the older revisions stay.
+    revision = models.ForeignKey("Revision", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+    trashed_at = models.DateTimeField(null=True, blank=True)
+
+    # Written by indexing, which this room does not know.
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=20, choices=Reason, blank=True, default="")
+    page_count = models.PositiveIntegerField(null=True, blank=True)
+    passage_count = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=10, blank=True, default="")
+    progress = models.PositiveSmallIntegerField(default=0, help_text="Percent of the work done while WORKING.")
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "-updated_at"], name="document_owner_updated"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(reason="") | models.Q(state="failed"), name="document_reason_only_when_failed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("library:document", args=[self.pk])
+
+    @property
+    def is_article(self) -> bool:
+        return self.kind == self.Kind.ARTICLE
+
+    @property
+    def gone_for_good_at(self) -> datetime | None:
+        """When the trash lets go of it; `None` while it is kept."""
+        return self.trashed_at and self.trashed_at + timedelta(days=UNDO_DAYS)
+
+
+def stored_name(revision: Revision, filename: str) -> str:
+    """Where an upload is stored: a name of our own, so that nothing of the user's reaches the file system."""
+    return f"{revision.owner_id}/{uuid.uuid4()}"
+
+
+class Revision(models.Model):
+    """What a document said at one time: Markdown for an article, the stored original for a file."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=300)
+    text = models.TextField(blank=True, default="")
+    file = models.FileField(upload_to=stored_name, blank=True, max_length=120)
+    file_name = models.CharField(max_length=255, blank=True, default="", help_text="As uploaded; shown, never opened.")
+    media_type = models.CharField(max_length=100, blank=True, default="")
+    byte_count = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: OwnedQuerySet[Revision] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="revision_number_once")]
+        indexes = [models.Index(fields=["owner", "sha256"], name="revision_owner_sha256")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"
+
+
+class Draft(models.Model):
+    """What is being typed: one per document and user, saved every few seconds, never indexed."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Empty while the document has never been saved.
+    document = models.ForeignKey(Document, null=True, on_delete=models.CASCADE, related_name="drafts")
+    title = models.CharField(max_length=300, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: OwnedQuerySet[Draft] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "document"], name="draft_once", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,110 @@
+"""Reads the environment: the only module that does, so that every setting is named, typed and checked in one place.
+
+A `.env` file beside `manage.py` is read first; a variable that is really set wins over it. What makes no sense
+is refused here, all of it at once, before anything is started.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env, EnvError, validate
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the operator configured.
+
+    `database_url` and `redis_url` are empty when the embedded database also carries queue and cache.
+    `hosts` are the names the site answers to beside localhost.
+    """
+
+    data: Path
+    database_url: str
+    redis_url: str
+    secret_key: str
+    hosts: tuple[str, ...]
+    https: bool
+    behind_proxy: bool
+    debug: bool
+    open_signup: bool
+    owner_email: str
+    owner_password: str
+    admin_path: str
+    upload_megabytes: int
+    workers: int
+    anthropic_api_key: str
+    anthropic_base_url: str
+    model: str
+    model_citations: str
+    model_max_tokens: int
+    answer_drain_seconds: int
+    test_all: bool
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a language model is configured; decided here and never by trying to call one."""
+        return bool(self.anthropic_api_key or self.anthropic_base_url)
+
+
+def read() -> Environment:
+    """The environment, checked.
+
+    Raises `environs.EnvValidationError`, whose text names every variable that was refused and why.
+    """
+    env = Env(eager=False)
+    env.read_env(ROOT / ".env", override=False)
+    found = Environment(
+        data=env.path("DOCUMIND_DATA", default=ROOT / "data").expanduser().absolute(),
+        database_url=env.str(
+            "DATABASE_URL",
+            default="",
+            validate=validate.Regexp(r"^$|^postgres(ql)?://", error="must begin with postgres:// or postgresql://"),
+        ),
+        redis_url=env.str(
+            "REDIS_URL",
+            default="",
+            validate=validate.Regexp(r"^$|^(rediss?|unix)://", error="must begin with redis://, rediss:// or unix://"),
+        ),
+        secret_key=env.str("DOCUMIND_SECRET_KEY", default=""),
+        hosts=tuple(env.list("DOCUMIND_HOSTS", default=[])),
+        https=env.bool("DOCUMIND_HTTPS", default=False),
+        behind_proxy=env.bool("DOCUMIND_BEHIND_PROXY", default=False),
+        debug=env.bool("DOCUMIND_DEBUG", default=False),
+        open_signup=env.bool("DOCUMIND_OPEN_SIGNUP", default=False),
+        owner_email=env.str("DOCUMIND_OWNER_EMAIL", default=""),
+        owner_password=env.str("DOCUMIND_OWNER_PASSWORD", default=""),
+        admin_path=env.str(
+            "DOCUMIND_ADMIN_PATH",
+            default="desk/",
+            validate=validate.Regexp(r"^[a-z0-9-]+/$", error="must be one word of a-z, 0-9, - and end with /"),
+        ),
+        upload_megabytes=env.int("DOCUMIND_UPLOAD_MB", default=100, validate=validate.Range(1, 4096)),
+        workers=env.int("DOCUMIND_WORKERS", default=1, validate=validate.Range(1, 64)),
+        anthropic_api_key=env.str("ANTHROPIC_API_KEY", default=""),
+        anthropic_base_url=env.str(
+            "ANTHROPIC_BASE_URL",
+            default="",
+            validate=validate.Regexp(r"^$|^https?://", error="must begin with http:// or https://"),
+        ),
+        model=env.str("DOCUMIND_MODEL", default="claude-haiku-5-5"),
+        model_citations=env.str(
+            "DOCUMIND_LLM_CITATIONS", default="auto", validate=validate.OneOf(["auto", "native", "inline"])
+        ),
+        model_max_tokens=env.int("DOCUMIND_MAX_TOKENS", default=4096, validate=validate.Range(256, 128_000)),
+        answer_drain_seconds=env.int("DOCUMIND_DRAIN_SECONDS", default=25, validate=validate.Range(0, 600)),
+        test_all=env.bool("DOCUMIND_TEST_ALL", default=False),
+    )
+    if bool(found.owner_email) != bool(found.owner_password):
+        raise EnvError("DOCUMIND_OWNER_EMAIL and DOCUMIND_OWNER_PASSWORD go together: set both or neither.")
+    env.seal()
+    return found
+
+
+def child(**extra: str) -> dict[str, str]:
+    """A copy of this process's environment for a child process, with `extra` added."""
+    return {**os.environ, **extra}

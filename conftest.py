@@ -1,0 +1,84 @@
+"""What every test may use: a real Postgres of this run's own, and one cast of users."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from apps.accounts.models import User
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Points the tests at an embedded Postgres in a directory of this run's own, unless DATABASE_URL names one."""
+    from config import local_postgres
+
+    if not settings.USES_LOCAL_POSTGRES:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="documind-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        data = Path(folder) / "data"
+        server = local_postgres.start(data)
+        settings.DATABASES["default"].update(local_postgres.connection(data))
+        yield
+        local_postgres.stop(server)
+
+
+@pytest.fixture(autouse=True)
+def files_of_this_test(settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Keeps what a test uploads away from everything else."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """The person whose installation it is."""
+    return User.objects.create_superuser("owner@example.org", "a long pass phrase")
+
+
+@pytest.fixture
+def other(db: None) -> User:
+    """Another person on the same installation: may see nothing of anyone else's."""
+    return User.objects.create_user("other@example.org", "a long pass phrase")
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    """Someone who runs the site, and still may not read what others keep."""
+    return User.objects.create_user("staff@example.org", "a long pass phrase", is_staff=True)
+
+
+@pytest.fixture
+def nobody() -> Client:
+    """A browser that is not signed in."""
+    return Client()
+
+
+def _client(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def owner_client(owner: User) -> Client:
+    """The owner's browser."""
+    return _client(owner)
+
+
+@pytest.fixture
+def other_client(other: User) -> Client:
+    """The other person's browser."""
+    return _client(other)
+
+
+@pytest.fixture
+def staff_client(staff: User) -> Client:
+    """The browser of who runs the site."""
+    return _client(staff)
