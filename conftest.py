@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import socket
+import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,53 @@ from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import User
+from config import env as environment
+
+# A skip whose reason begins so is about samples beside the project, not about a part of it.
+OPTIONAL = "optional:"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With DOCUMIND_TEST_ALL, what would be left out fails: a missing part must not pass for a working one."""
+    report = yield
+    if report.skipped and environment.read().test_all and OPTIONAL not in str(report.longrepr):
+        report.outcome = "failed"
+        report.longrepr = f"Left out although everything was asked for: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says loudly what was not tried, and why."""
+    reasons = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if report.longrepr}
+    if reasons:
+        terminalreporter.section("LEFT OUT", sep="!", red=True, bold=True)
+        for reason in sorted(reasons):
+            terminalreporter.write_line(f"NOT TESTED: {reason.removeprefix('Skipped: ')}", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis of this run's own."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("Redis is not installed (apt-get install redis-server): nothing was tried with REDIS_URL")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="documind-redis-") as folder:
+        server = subprocess.Popen(
+            [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
+            stdout=subprocess.DEVNULL,
+        )
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"redis://127.0.0.1:{port}/0"
+        server.terminate()
+        server.wait(10)
 
 
 @pytest.fixture(scope="session")
