@@ -1,0 +1,167 @@
+"""Uploading: a file is stored under a name of ours, then becomes a document in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from apps import events
+from apps.accounts.models import User
+from apps.library import kinds
+from apps.library.models import Document, Revision, stored_name
+from apps.library.signals import document_changed
+
+NAME_LENGTH = 255
+
+
+class UploadRefused(Exception):
+    """A file that cannot be kept; its text is a sentence for the reader. `too_big` says that its size is why."""
+
+    def __init__(self, sentence: str, *, too_big: bool = False) -> None:
+        super().__init__(sentence)
+        self.too_big = too_big
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where an upload was put, and what went by on the way there."""
+
+    path: str
+    name: str
+    media_type: str
+    byte_count: int
+    sha256: str
+
+
+class _Measured(File):  # type: ignore[type-arg]
+    """A file hashed and counted as it is read, and refused when it grows too large."""
+
+    def __init__(self, file: File[bytes], name: str) -> None:
+        super().__init__(file.file, name)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.digest, self.byte_count, self.head = hashlib.sha256(), 0, b""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        # A storage that reads twice starts over.
+        self._begin()
+        return self.file.seek(offset, whence) if self.file else 0
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self.file.read(size) if self.file else b""
+        self.byte_count += len(data)
+        if self.byte_count > settings.UPLOAD_BYTES:
+            raise _too_big(self.name or "")
+        self.digest.update(data)
+        self.head += data[: max(0, kinds.HEAD_BYTES - len(self.head))]
+        return data
+
+
+def keep_file(user: User, file: File[bytes], name: str) -> tuple[Document, bool]:
+    """Keeps an upload: its document, and whether it is new (the same bytes are kept once).
+
+    `name` is what the user calls it; it is shown and never opened. Not to be called inside a transaction: what
+    was stored is taken away again when the rows cannot be written. Raises `UploadRefused`.
+    """
+    stored = _store(user, file, display_name(name))
+    try:
+        document, created = _record(user, stored)
+    except BaseException:
+        _discard(stored.path)
+        raise
+    if not created:
+        default_storage.delete(stored.path)
+    return document, created
+
+
+def display_name(name: str) -> str:
+    """A file's own name as it may be shown: no folders, nothing invisible or turning the text round, 255 characters."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    # Cc controls, Cf formats (among them those that reverse the reading direction), Cs, Zl and Zp. The two joiners
+    # of Cf belong to words and emoji.
+    shown = "".join(c for c in last if c in "\u200c\u200d" or unicodedata.category(c) not in _UNSHOWN)
+    shown = " ".join(shown.split()).strip()
+    if len(shown) > NAME_LENGTH:
+        ending = kinds.suffix(shown)
+        shown = shown[: NAME_LENGTH - len(ending)] + ending
+    return shown if shown.strip(".") else _("Untitled")
+
+
+_UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def title_of(name: str) -> str:
+    """A file's title: its name without the suffix of its kind."""
+    ending = kinds.suffix(name)
+    return name[: len(name) - len(ending)].strip() or name
+
+
+def _store(user: User, file: File[bytes], name: str) -> Stored:
+    if (file.size or 0) > settings.UPLOAD_BYTES:
+        raise _too_big(name)
+    measured = _Measured(file, name)
+    path = stored_name(Revision(owner=user), name)
+    try:
+        path = default_storage.save(path, measured)
+        media_type = kinds.media_type(measured.head, name)
+        if media_type == kinds.UNKNOWN:
+            raise _unknown(name)
+    except BaseException:
+        default_storage.delete(path)
+        raise
+    return Stored(path, name, media_type, measured.byte_count, measured.digest.hexdigest())
+
+
+def _record(user: User, stored: Stored) -> tuple[Document, bool]:
+    with transaction.atomic(durable=True):
+        # One upload of this user's at a time, or the same file could be kept twice.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        same = Document.objects.visible_to(user).kept().filter(revision__sha256=stored.sha256).first()
+        if same:
+            return same, False
+        title = title_of(stored.name)
+        document = Document.objects.create(owner=user, kind=Document.Kind.FILE, title=title)
+        document.revision = Revision.objects.create(
+            owner=user,
+            document=document,
+            number=1,
+            title=title,
+            file=stored.path,
+            file_name=stored.name,
+            media_type=stored.media_type,
+            byte_count=stored.byte_count,
+            sha256=stored.sha256,
+        )
+        document.save(update_fields=["revision"])
+        document_changed.send(sender=Document, document=document)
+        events.publish(user.pk, "library", id=document.pk)
+        return document, True
+
+
+def _discard(path: str) -> None:
+    """Takes a stored file away unless its row was written after all: the answer to a commit can be what got lost."""
+    if not Revision.objects.filter(file=path).exists():
+        default_storage.delete(path)
+
+
+def _too_big(name: str) -> UploadRefused:
+    return UploadRefused(
+        _("“%(name)s” is larger than %(limit)s, the most one file may have here.")
+        % {"name": name, "limit": filesizeformat(settings.UPLOAD_BYTES)},
+        too_big=True,
+    )
+
+
+def _unknown(name: str) -> UploadRefused:
+    return UploadRefused(
+        _("“%(name)s” cannot be read here. PDF, Word, PowerPoint, web pages, Markdown and text can.") % {"name": name}
+    )

@@ -1,0 +1,126 @@
+"""Writing: an article becomes a document, and each save of it a revision."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps import events
+from apps.accounts.models import User
+from apps.library.models import Document, Draft, Revision
+from apps.library.signals import document_changed
+
+ARTICLE_BYTES = 2 * 1024 * 1024
+TITLE_LENGTH = 300
+HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
+MARKUP = re.compile(r"^[\s>#*+\-]+|[*_`~\s]+$")
+
+
+class ArticleRefused(Exception):
+    """An article that cannot be kept; its text is a sentence for the writer."""
+
+
+def save_article(user: User, title: str, text: str, document: Document | None = None) -> Document:
+    """Keeps what was written: a new document, or the next revision of `document`; none when nothing changed.
+
+    Raises `ArticleRefused` when the text is too long, `Document.DoesNotExist` when `document` is not an article
+    of this user's.
+    """
+    text = clean_text(text)
+    title = clean_title(title) or title_of(text)
+    with transaction.atomic():
+        if document is None:
+            document = Document(owner=user, kind=Document.Kind.ARTICLE, title=title)
+        else:
+            document = _locked(user, document)
+            if document.revision and (document.revision.title, document.revision.text) == (title, text):
+                return document
+        _give_revision(document, title, text)
+        document_changed.send(sender=Document, document=document)
+        events.publish(user.pk, "library", id=document.pk)
+    return document
+
+
+def save_written(user: User, title: str, text: str, document: Document | None = None) -> Document:
+    """What the editor's Save does: keeps the article and lets go of its draft. Raises as `save_article`."""
+    with transaction.atomic():
+        saved = save_article(user, title, text, document)
+        drop_draft(user, document)
+    return saved
+
+
+def keep_draft(user: User, title: str, text: str, document: Document | None = None) -> Draft:
+    """Keeps what is being typed, as it is. Raises `ArticleRefused` when it is too long."""
+    draft, _created = Draft.objects.update_or_create(
+        owner=user,
+        document=document,
+        defaults={"title": _without_nul(title)[:TITLE_LENGTH], "text": clean_text(text)},
+    )
+    return draft
+
+
+def drop_draft(user: User, document: Document | None = None) -> None:
+    """Forgets what was being typed for `document`, or for the article not yet saved."""
+    Draft.objects.visible_to(user).filter(document=document).delete()
+
+
+def clean_text(text: str) -> str:
+    """`text` with line feeds only and without what Postgres cannot hold; `ArticleRefused` over 2 MB."""
+    text = _without_nul(text).replace("\r\n", "\n").replace("\r", "\n")
+    if len(text.encode()) > ARTICLE_BYTES:
+        raise ArticleRefused(
+            _("This article is longer than 2 MB. Divide it into several, or add it to the library as a text file.")
+        )
+    return text
+
+
+def clean_title(title: str) -> str:
+    """`title` on one line, at most 300 characters."""
+    return " ".join(_without_nul(title).split())[:TITLE_LENGTH]
+
+
+def title_of(text: str) -> str:
+    """A title for an article that was given none: its first heading, else its first line."""
+    heading = HEADING.search(text)
+    lines = (MARKUP.sub("", line) for line in text.splitlines())
+    found = heading.group(1) if heading else next(filter(None, lines), "")
+    return clean_title(MARKUP.sub("", found)) or _("Untitled")
+
+
+def _without_nul(text: str) -> str:
+    # Half a surrogate pair has no UTF-8 either.
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _locked(user: User, document: Document) -> Document:
+    return (
+        Document.objects.visible_to(user)
+        .filter(kind=Document.Kind.ARTICLE)
+        .select_related("revision")
+        .select_for_update(of=("self",))
+        .get(pk=document.pk)
+    )
+
+
+def _give_revision(document: Document, title: str, text: str) -> None:
+    document.title = title
+    document.state = Document.State.WAITING
+    document.reason = ""
+    document.progress = 0
+    document.updated_at = timezone.now()
+    document.save()
+    last = document.revisions.aggregate(last=Max("number"))["last"] or 0
+    document.revision = Revision.objects.create(
+        owner_id=document.owner_id,
+        document=document,
+        number=last + 1,
+        title=title,
+        text=text,
+        media_type="text/markdown",
+        byte_count=len(text.encode()),
+    )
+    document.save(update_fields=["revision"])
