@@ -5,7 +5,7 @@ Each generator is a module here; adding one is copying one and naming it in the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -47,14 +47,20 @@ class Prompt:
 
 @dataclass(frozen=True)
 class TextDelta:
-    """A piece of the answer's Markdown, in order. Source n is cited as [n], inserted by the generator."""
+    """A piece of the answer's Markdown, in order; no marker is ever split over two pieces.
+
+    Source n is cited as [n]. Brackets that only look so, because a source says "[3]", come as \\[3\\].
+    """
 
     text: str
 
 
 @dataclass(frozen=True)
 class Cited:
-    """The text just before rests on sentences [first, last) of source `number`."""
+    """The text just before, up to and with its [number], rests on sentences [first, last) of source `number`.
+
+    Known where the server says so or the text is a quotation; otherwise the sentence nearest in wording.
+    """
 
     number: int
     first: int
@@ -74,7 +80,12 @@ GeneratorEvent = TextDelta | Cited | Finished
 
 
 class Fault(models.TextChoices):
-    """Why an answer did not end well; the reader's words for each are in `apps/chat/faults.py`."""
+    """Why an answer did not end well; the reader's words for each are in `apps/chat/faults.py`.
+
+    SILENT is a server that said nothing for too long, before the first word or after it; CUT a connection that
+    ended in the middle; CUT_SHORT an answer that reached the limit of its length; RATE_LIMITED and OVERLOADED
+    came back after retries.
+    """
 
     KEY_REFUSED = "key_refused"
     MODEL_UNKNOWN = "model_unknown"
@@ -95,24 +106,38 @@ class Fault(models.TextChoices):
 class GeneratorFault(Exception):
     """The generator could not finish.
 
-    `detail` is for the log; `retry_after` is in seconds, when the server named it.
+    `detail` is for the log and holds neither keys nor the prompt; `retry_after` is in seconds, when the server named
+    it. The tokens used so far are 0 where none were reported.
     """
 
-    def __init__(self, fault: Fault, detail: str = "", retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        fault: Fault,
+        detail: str = "",
+        retry_after: float | None = None,
+        input_tokens: int = 0,
+        output_tokens: int = 0,
+    ) -> None:
         super().__init__(detail or fault.value)
         self.fault = fault
         self.detail = detail
         self.retry_after = retry_after
+        self.input_tokens = input_tokens
+        self.output_tokens = output_tokens
 
 
 class Generator(Protocol):
-    """Writes answers. Leaving the iterator early stops the work and its cost."""
+    """Writes answers."""
 
     name: str
     model: str
 
-    def stream(self, prompt: Prompt) -> AsyncIterator[GeneratorEvent]:
-        """The answer as it is written, `Finished` last. Raises `GeneratorFault`; what came before it stands."""
+    def stream(self, prompt: Prompt) -> AsyncGenerator[GeneratorEvent, None]:
+        """The answer as it is written, `Finished` last. Raises `GeneratorFault`; what came before it stands.
+
+        Closing it early (`contextlib.aclosing`, or cancelling the task that reads it) stops the work and its cost;
+        merely forgetting it leaves that to the garbage collector.
+        """
         ...
 
 
