@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+LENGTH_TOLERANCE = 0.01
 
 
 class EmbedderFault(Exception):
@@ -35,6 +36,17 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One L2-normalised row per text: shape (len(texts), dimensions), float32. Raises `EmbedderFault`."""
         ...
+
+
+def checked(vectors: Vectors, count: int, dimensions: int) -> Vectors:
+    """`vectors` if they are `count` usable rows of `dimensions`; else `EmbedderFault`, so that none is ever stored."""
+    if vectors.shape != (count, dimensions):
+        raise EmbedderFault(f"the embedder gave {vectors.shape}, not {(count, dimensions)}")
+    lengths = np.linalg.norm(vectors, axis=1)
+    # A comparison with NaN is false, so this refuses it too.
+    if not np.all(np.abs(lengths - 1) < LENGTH_TOLERANCE):
+        raise EmbedderFault("the embedder gave a vector that is not of length one")
+    return vectors
 
 
 @cache
