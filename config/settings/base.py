@@ -99,24 +99,22 @@ CACHES: dict[str, Any] = {
 }
 
 # The queue only wakes workers: what must be done is in Postgres (apps/indexing/models.py, IndexRun).
-_CONSUMER: dict[str, Any] = {"workers": ENV.workers, "worker_type": "process"}
-HUEY: dict[str, Any] = (
-    {
-        "name": "documind",
-        "huey_class": "huey.PriorityRedisHuey",
-        "url": ENV.redis_url,
-        "immediate": False,
-        "consumer": _CONSUMER,
-    }
-    if ENV.redis_url
-    else {
-        "name": "documind",
-        "huey_class": "huey.PostgresHuey",
-        "create_tables": False,
-        "immediate": False,
-        "consumer": _CONSUMER,
-    }
-)
+HUEY: dict[str, Any] = {
+    "name": "documind",
+    **(
+        {"huey_class": "apps.core.queue.RedisQueue", "url": ENV.redis_url}
+        if ENV.redis_url
+        else {"huey_class": "apps.core.queue.PostgresQueue"}
+    ),
+    "immediate": False,
+    # On SIGTERM a worker takes nothing new and has these seconds to end what it does.
+    "consumer": {
+        "workers": ENV.workers,
+        "worker_type": "process",
+        "graceful_signal": "TERM",
+        "shutdown_timeout": 25.0,
+    },
+}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
