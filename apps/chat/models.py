@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.querysets import OwnedQuerySet
 from apps.indexing.models import Passage
 from apps.library.models import Document
+
+# A process that writes an answer renews its lease every second; slow machines may need several.
+LEASE = timedelta(seconds=10)
 
 
 class ConversationQuerySet(OwnedQuerySet["Conversation"]):
@@ -47,6 +51,25 @@ class Conversation(models.Model):
         return reverse("chat:conversation", args=[self.pk])
 
 
+class MessageQuerySet(OwnedQuerySet["Message"]):
+    """Reads of messages, and the marks that keep their states true."""
+
+    def answers(self) -> Self:
+        return self.filter(role=Message.Role.ANSWER)
+
+    def being_written(self) -> Self:
+        """Answers that a living process is writing."""
+        return self.filter(state=Message.State.STREAMING, lease_until__gte=timezone.now())
+
+    def abandoned(self) -> Self:
+        """Answers whose process has gone without a word."""
+        return self.filter(state=Message.State.STREAMING, lease_until__lt=timezone.now())
+
+    def claimed(self, pk: int, attempt: int) -> Self:
+        """The answer `pk`, as long as attempt number `attempt` is the one that may write it."""
+        return self.filter(pk=pk, attempt=attempt, state=Message.State.STREAMING)
+
+
 class Message(models.Model):
     """One turn: a question, or the answer to the question before it."""
 
@@ -71,7 +94,7 @@ class Message(models.Model):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     ordinal = models.PositiveIntegerField()
     role = models.CharField(max_length=10, choices=Role)
-    # Markdown, with [n] where source n is cited.
+    # An answer's is Markdown, with [n] where source n is cited.
     text = models.TextField(blank=True, default="")
     state = models.CharField(max_length=12, choices=State, default=State.DONE)
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True, default="")
@@ -84,21 +107,33 @@ class Message(models.Model):
     # What was searched to answer: passages in the library, milliseconds taken.
     searched = models.PositiveIntegerField(default=0)
     search_ms = models.PositiveIntegerField(default=0)
+    # When its sources were there: from then on it is written.
+    found_at = models.DateTimeField(null=True, blank=True)
+    # Counts how often the answer was begun; only the last attempt may write it.
+    attempt = models.PositiveIntegerField(default=1)
     # While STREAMING: renewed by the process that writes it; once run out, whoever looks marks it interrupted.
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects: OwnedQuerySet[Message] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "ordinal"], name="message_once")]
         indexes = [
-            models.Index(fields=["lease_until"], condition=models.Q(state="streaming"), name="message_streaming"),
+            models.Index(fields=["owner"], condition=models.Q(state="streaming"), name="message_streaming"),
         ]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def get_absolute_url(self) -> str:
+        """Where it stands in its conversation; for an answer."""
+        return reverse("chat:conversation", args=[self.conversation_id]) + f"#answer-{self.pk}"
+
+    @property
+    def is_streaming(self) -> bool:
+        return self.state == self.State.STREAMING
 
 
 class Citation(models.Model):
@@ -111,9 +146,10 @@ class Citation(models.Model):
     passage = models.ForeignKey(Passage, null=True, on_delete=models.SET_NULL, related_name="citations")
     title = models.CharField(max_length=300)
     page = models.PositiveIntegerField(null=True)
-    # The sentence that is cited, and the passage around it, as they stood.
+    # The sentence that is cited, the passage around it, as they stood, and where in it the sentence begins.
     quote = models.TextField()
     context = models.TextField(blank=True, default="")
+    start = models.PositiveIntegerField(default=0)
     locator = models.JSONField(default=dict)
     # Found and shown to the generator, but cited only when its text says so.
     is_cited = models.BooleanField(default=False)

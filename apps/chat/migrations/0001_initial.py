@@ -72,6 +72,8 @@ class Migration(migrations.Migration):
                 ("output_tokens", models.PositiveIntegerField(default=0)),
                 ("searched", models.PositiveIntegerField(default=0)),
                 ("search_ms", models.PositiveIntegerField(default=0)),
+                ("found_at", models.DateTimeField(blank=True, null=True)),
+                ("attempt", models.PositiveIntegerField(default=1)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
@@ -98,6 +100,7 @@ class Migration(migrations.Migration):
                 ("page", models.PositiveIntegerField(null=True)),
                 ("quote", models.TextField()),
                 ("context", models.TextField(blank=True, default="")),
+                ("start", models.PositiveIntegerField(default=0)),
                 ("locator", models.JSONField(default=dict)),
                 ("is_cited", models.BooleanField(default=False)),
                 (
@@ -139,7 +142,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="message",
             index=models.Index(
-                condition=models.Q(("state", "streaming")), fields=["lease_until"], name="message_streaming"
+                condition=models.Q(("state", "streaming")), fields=["owner"], name="message_streaming"
             ),
         ),
         migrations.AddConstraint(
