@@ -1,0 +1,89 @@
+"""Rules that hold for every file of the project, so that no later one forgets them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.ROOT)
+CODE = sorted(
+    path
+    for top in ("apps", "config")
+    for path in (ROOT / top).rglob("*.py")
+    if "tests" not in path.parts and "migrations" not in path.parts
+)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
+MARKS_HTML_SAFE = ROOT / "apps" / "core" / "markdown.py"
+UNSAFE_MODULES = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "jsonpickle"}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            yield node.func.id if isinstance(node.func, ast.Name) else node.func.attr, node
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").split(".")[0]
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_b1_html_is_marked_safe_in_one_module_only(path: Path) -> None:
+    if path == MARKS_HTML_SAFE:
+        return
+    made = {called for called, _ in calls(path)}
+    assert not made & {"mark_safe", "SafeString", "SafeText", "html_safe"}
+    assert "__html__" not in path.read_text()
+    for called, call in calls(path):
+        if called in ("format_html", "format_html_join"):
+            assert all(isinstance(argument, ast.Constant) for argument in call.args[:1]), f"line {call.lineno}"
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_c3_nothing_is_unpickled_or_evaluated(path: Path) -> None:
+    assert not set(imports(path)) & UNSAFE_MODULES
+    named = {call.func.id for _, call in calls(path) if isinstance(call.func, ast.Name)}
+    assert not named & {"eval", "exec", "compile", "__import__"}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_b1_a_template_escapes_everything(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"\|\s*(safe|safeseq|escapejs)\b", text)
+    assert not re.search(r"{%\s*autoescape\s+off", text)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_a_template_has_no_inline_script_style_or_handler(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"<style\b|\sstyle=|\son[a-z]+=|javascript:", text)
+    # HTMX would evaluate these, which the policy forbids.
+    assert not re.search(r"hx-on\b|hx-vals=.js:|hx-trigger=\"[^\"]*\[", text)
+
+
+@pytest.mark.parametrize("path", [*TEMPLATES, *SCRIPTS, *(ROOT / "static").rglob("*.css")], ids=name)
+def test_a_page_asks_no_other_host_for_anything(path: Path) -> None:
+    hosts = set(re.findall(r"(?:https?:)?//([\w.-]+\.[a-z]{2,})/?", re.sub(r"(?m)^\s*//.*$", "", path.read_text())))
+    assert hosts <= {"www.w3.org"}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name)
+def test_b1_a_script_makes_no_html_of_text(path: Path) -> None:
+    assert not re.search(
+        r"\.(inner|outer)HTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function\(", path.read_text()
+    )
