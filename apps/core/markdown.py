@@ -28,6 +28,8 @@ _LANGUAGE = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
 # A path of this site or a place in the page; never another host in disguise (`//host`, `/\host`).
 _OWN_PATH = re.compile(r"(?:/(?![/\\])|#)[!-~]*")
 _MARKER = re.compile(r"\[([1-9][0-9]{0,3})\]")
+# Stands for an escaped bracket until the markers are linked: a character of private use, and no text's own.
+_ESCAPED_BRACKET = "\ue05b"
 _TAG = re.compile(r"""(<(?:[^"'<>]|"[^"]*"|'[^']*')*>)""")
 _TASK = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 # A list inside a list counts twice: thirty of them, then the rest is left out rather than the stack overrun.
@@ -37,9 +39,11 @@ _DEEPEST = 60
 def answer_html(text: str, citations: Mapping[int, str] | None = None) -> SafeString:
     """An answer as HTML in which nothing can be clicked but our citations.
 
-    `citations` maps the number n of a marker `[n]` to the address its link opens; other markers stay text.
+    `citations` maps the number n of a marker `[n]` to the address its link opens; other markers stay text, and so
+    does an escaped one, as quoted text has it: `\\[n\\]`.
     """
-    return mark_safe(_cited(_ANSWER_CLEANER.clean(_ANSWER.render(text)), citations or {}))  # noqa: S308
+    html = _ANSWER_CLEANER.clean(_ANSWER.render(text.replace(_ESCAPED_BRACKET, "[")))
+    return mark_safe(_cited(html, citations or {}).replace(_ESCAPED_BRACKET, "["))  # noqa: S308
 
 
 def article_html(text: str) -> SafeString:
@@ -101,6 +105,13 @@ def _name_strikes(state: StateCore) -> None:
                 child.tag = "del"
 
 
+def _keep_escaped_brackets(state: StateCore) -> None:
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "text_special" and child.content == "[":
+                child.content = _ESCAPED_BRACKET
+
+
 def _tick_tasks(state: StateCore) -> None:
     """Draws the boxes of a task list."""
     for before, token in zip(state.tokens[1:], state.tokens[2:], strict=False):
@@ -128,6 +139,7 @@ def _parser(levels: int) -> MarkdownIt:
 
 
 _ANSWER = _parser(levels=2).disable(["image", "link", "reference", "autolink"])
+_ANSWER.core.ruler.before("text_join", "keep_escaped_brackets", _keep_escaped_brackets)
 _ANSWER_CLEANER = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_attribute, link_rel=None)
 
 _ARTICLE = _parser(levels=1)

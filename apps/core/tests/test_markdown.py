@@ -191,6 +191,13 @@ def test_a_marker_within_code_stays_text(code: str) -> None:
     assert 'class="cite"' not in answer_html(code, {1: "#a"})
 
 
+def test_an_escaped_marker_is_quoted_text_and_stays_text() -> None:
+    html = answer_html("> As shown before \\[1\\]. [1]", {1: "/citations/4/"})
+    assert (
+        html == '<blockquote>\n<p>As shown before [1]. <a class="cite" href="/citations/4/">1</a></p>\n</blockquote>\n'
+    )
+
+
 def test_a_marker_after_code_is_a_link() -> None:
     assert 'class="cite"' in answer_html("`x` [1]", {1: "#a"})
 
