@@ -7,10 +7,12 @@ is refused here, all of it at once, before anything is started.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from environs import Env, EnvError, validate
+import dj_database_url
+from environs import Env, EnvError, ValidationError, validate
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,7 +22,7 @@ class Environment:
     """What the operator configured.
 
     `database_url` and `redis_url` are empty when the embedded database also carries queue and cache.
-    `hosts` are the names the site answers to beside localhost.
+    `hosts` are the names the site answers to beside localhost; `host` is the one address it listens on.
     """
 
     data: Path
@@ -43,6 +45,9 @@ class Environment:
     model_citations: str
     model_max_tokens: int
     answer_drain_seconds: int
+    host: str
+    port: int
+    plain_output: bool
     test_all: bool
 
     @property
@@ -59,11 +64,15 @@ def read() -> Environment:
     env = Env(eager=False)
     env.read_env(ROOT / ".env", override=False)
     found = Environment(
-        data=env.path("DOCUMIND_DATA", default=ROOT / "data").expanduser().absolute(),
+        # An empty one would be the current directory, whichever that is.
+        data=Path(env.str("DOCUMIND_DATA", default="") or ROOT / "data").expanduser().absolute(),
         database_url=env.str(
             "DATABASE_URL",
             default="",
-            validate=validate.Regexp(r"^$|^postgres(ql)?://", error="must begin with postgres:// or postgresql://"),
+            validate=[
+                validate.Regexp(r"^$|^postgres(ql)?://", error="must begin with postgres:// or postgresql://"),
+                _can_be_read,
+            ],
         ),
         redis_url=env.str(
             "REDIS_URL",
@@ -76,7 +85,11 @@ def read() -> Environment:
         behind_proxy=env.bool("DOCUMIND_BEHIND_PROXY", default=False),
         debug=env.bool("DOCUMIND_DEBUG", default=False),
         open_signup=env.bool("DOCUMIND_OPEN_SIGNUP", default=False),
-        owner_email=env.str("DOCUMIND_OWNER_EMAIL", default=""),
+        owner_email=env.str(
+            "DOCUMIND_OWNER_EMAIL",
+            default="",
+            validate=validate.Regexp(r"^$|^[^@\s]+@[^@\s]+$", error="must be an e-mail address"),
+        ),
         owner_password=env.str("DOCUMIND_OWNER_PASSWORD", default=""),
         admin_path=env.str(
             "DOCUMIND_ADMIN_PATH",
@@ -97,12 +110,47 @@ def read() -> Environment:
         ),
         model_max_tokens=env.int("DOCUMIND_MAX_TOKENS", default=4096, validate=validate.Range(256, 128_000)),
         answer_drain_seconds=env.int("DOCUMIND_DRAIN_SECONDS", default=25, validate=validate.Range(0, 600)),
+        host=env.str("DOCUMIND_HOST", default="127.0.0.1"),
+        port=env.int("PORT", default=8000, validate=validate.Range(1, 65535)),
+        # https://no-color.org
+        plain_output=bool(env.str("NO_COLOR", default="")),
         test_all=env.bool("DOCUMIND_TEST_ALL", default=False),
     )
+    env.seal()
     if bool(found.owner_email) != bool(found.owner_password):
         raise EnvError("DOCUMIND_OWNER_EMAIL and DOCUMIND_OWNER_PASSWORD go together: set both or neither.")
-    env.seal()
     return found
+
+
+def _can_be_read(url: str) -> None:
+    try:
+        dj_database_url.parse(url)
+    except (ValueError, dj_database_url.ParseError) as fault:
+        raise ValidationError(f"cannot be read: {fault}") from fault
+
+
+def words(fault: EnvError) -> str:
+    """What was refused, one line for each variable."""
+    refused = getattr(fault, "error_messages", None)
+    if not isinstance(refused, dict):
+        return str(fault)
+    return "\n".join(f"{name}: {reason}" for name, reasons in refused.items() for reason in _flat(reasons))
+
+
+def _flat(reasons: object) -> Iterator[str]:
+    """The reasons in whatever shape they were collected: a text, a list, or a list for each part of a value."""
+    if isinstance(reasons, dict):
+        reasons = list(reasons.values())
+    if isinstance(reasons, list):
+        for reason in reasons:
+            yield from _flat(reason)
+    else:
+        yield str(reasons)
+
+
+def set_for_this_run(**values: str) -> None:
+    """What the command line said wins over the environment, here and in child processes."""
+    os.environ.update(values)
 
 
 def child(**extra: str) -> dict[str, str]:

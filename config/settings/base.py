@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config import commands, local_postgres
 from config import env as environment
-from config import local_postgres
 
 ROOT = environment.ROOT
 ENV = environment.read()
 DATA = ENV.data
 
 DEBUG = ENV.debug
+HOST, PORT = ENV.host, ENV.port
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *ENV.hosts]
 
 INSTALLED_APPS = [
@@ -80,8 +82,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# The connection budget (docs/operations.md): web 8 + 1 for LISTEN, each worker 3, a command 2.
-_POOL: dict[str, Any] = {"min_size": 0, "max_size": 8, "timeout": 10}
+_POOL: dict[str, Any] = {"min_size": 0, "max_size": commands.connections(sys.argv), "timeout": 10}
 DATABASES: dict[str, Any] = {
     "default": {
         **(dj_database_url.parse(ENV.database_url) if ENV.database_url else local_postgres.connection(DATA)),
@@ -162,7 +163,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if ENV.behind_proxy:
+BEHIND_PROXY = ENV.behind_proxy
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
