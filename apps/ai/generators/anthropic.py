@@ -1,0 +1,173 @@
+"""Answers written by a language model: Claude, or any server that speaks Anthropic's protocol."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from apps.ai.generators import Fault, GeneratorEvent, GeneratorFault, Prompt, prompts
+
+if TYPE_CHECKING:
+    from anthropic import APIRequest, AsyncAnthropic, AsyncAPIResponse, AsyncCallNext, AsyncStream
+    from anthropic.types import RawMessageStreamEvent
+
+ANTHROPIC = "https://api.anthropic.com"
+# Seconds without a word. Anthropic sends signs of life; a local server is silent while it reads the prompt.
+SILENCE = 30.0
+SILENCE_OF_OTHERS = 300.0
+# A server that wants to be left alone for longer is not asked again while the reader waits.
+PATIENCE = 5.0
+
+
+class AnthropicGenerator:
+    """Streams an answer through the official SDK, which is imported at the first question: it takes a second."""
+
+    name = "anthropic"
+
+    def __init__(self, silence: float | None = None) -> None:
+        """`silence` in seconds replaces the time after which a silent server is given up."""
+        self.model: str = settings.ANSWER_MODEL
+        # People copy addresses with the path that other protocols want.
+        self._server: str = (settings.ANTHROPIC_BASE_URL or ANTHROPIC).rstrip("/").removesuffix("/v1")
+        # Always given, for without one the SDK would look for credentials elsewhere. Local servers take anything.
+        self._key: str = settings.ANTHROPIC_API_KEY.strip() or "no-key"
+        self._is_anthropic = urlsplit(self._server).hostname == "api.anthropic.com"
+        citations = settings.ANSWER_CITATIONS
+        self._is_native = citations == "native" or (citations == "auto" and self._is_anthropic)
+        self._silence = silence or (SILENCE if self._is_anthropic else SILENCE_OF_OTHERS)
+        self._has_effort = self._is_anthropic
+        # A client belongs to the event loop it was first used on.
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncAnthropic] = WeakKeyDictionary()
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[GeneratorEvent, None]:
+        """The answer. A prompt that the server finds too long is sent once more, with fewer sources."""
+        has_begun = False
+        shorter = prompts.shortened(prompt)
+        try:
+            async with aclosing(self._written(prompt)) as events:
+                async for event in events:
+                    has_begun = True
+                    yield event
+            return
+        except GeneratorFault as fault:
+            if fault.fault != Fault.TOO_LONG or has_begun or shorter is None:
+                raise
+        async with aclosing(self._written(shorter)) as events:
+            async for event in events:
+                yield event
+
+    async def close(self) -> None:
+        """Closes the connections of the running event loop."""
+        if client := self._clients.pop(asyncio.get_running_loop(), None):
+            await client.close()
+
+    async def _written(self, prompt: Prompt) -> AsyncGenerator[GeneratorEvent, None]:
+        client = await self._client()
+        from apps.ai.generators.faults import ERRORS, fault_of
+        from apps.ai.generators.transcript import Transcript
+
+        transcript = Transcript(prompt.sources, native=self._is_native)
+        fault: GeneratorFault | None = None
+        try:
+            async with await self._asked(client, self._request(prompt)) as reply:
+                async for said in reply:
+                    for event in transcript.read(said):
+                        yield event
+        except ERRORS as error:
+            # Raised only below: here it would keep this error as its context, and with it the request and its key.
+            fault = fault_of(error, server=self._server, key=self._key)
+        for event in transcript.rest():
+            yield event
+        if fault is not None:
+            fault.input_tokens, fault.output_tokens = transcript.input_tokens, transcript.output_tokens
+            raise fault
+        yield transcript.finished()
+
+    def _request(self, prompt: Prompt) -> dict[str, Any]:
+        text = prompts.native(prompt) if self._is_native else prompts.inline(prompt, _tag(prompt))
+        request: dict[str, Any] = {
+            "model": self.model,
+            "max_tokens": settings.ANSWER_MAX_TOKENS,
+            "system": text.system,
+            "messages": text.messages,
+            "stream": True,
+        }
+        if self._has_effort:
+            request["output_config"] = {"effort": "low"}
+        elif not self._is_native:
+            # The newest version of the protocol refuses a temperature; other servers speak the one before.
+            request["extra_headers"] = {"anthropic-version": "2023-06-01"}
+            request["extra_body"] = {"temperature": 0.2}
+        return request
+
+    async def _asked(self, client: AsyncAnthropic, request: dict[str, Any]) -> AsyncStream[RawMessageStreamEvent]:
+        """The server's reply, begun. A model too old to know about effort is asked without."""
+        from anthropic import BadRequestError
+
+        try:
+            reply: AsyncStream[RawMessageStreamEvent] = await client.messages.create(**request)
+        except BadRequestError as error:
+            if "output_config" not in request or "effort" not in error.message:
+                raise
+            self._has_effort = False
+            plain = {name: value for name, value in request.items() if name != "output_config"}
+            reply = await client.messages.create(**plain)
+        return reply
+
+    async def _client(self) -> AsyncAnthropic:
+        for loop in [loop for loop in self._clients if loop.is_closed()]:
+            # Its open connections would keep the loop alive, and that the entry.
+            del self._clients[loop]
+        running = asyncio.get_running_loop()
+        if running not in self._clients:
+            # In a thread, for the import and the certificates take long enough to hold up everybody's streams.
+            made = await asyncio.to_thread(self._made)
+            self._clients.setdefault(running, made)
+        return self._clients[running]
+
+    def _made(self) -> AsyncAnthropic:
+        from anthropic import AsyncAnthropic, Timeout
+
+        client = AsyncAnthropic(
+            api_key=self._key,
+            base_url=self._server,
+            timeout=Timeout(60, connect=5, read=self._silence),
+            max_retries=2,
+            middleware=[_impatient],
+            open_telemetry=False,
+        )
+        # Imports what the first request needs.
+        _ = client.messages
+        return client
+
+
+async def _impatient(request: APIRequest, call_next: AsyncCallNext) -> AsyncAPIResponse[Any]:
+    """Keeps the SDK from retrying where the reader would only wait longer: after a silence, or when told to go away."""
+    import httpx2
+    from anthropic import APITimeoutError
+
+    from apps.ai.generators.faults import retry_after
+
+    try:
+        response = await call_next(request)
+    except APITimeoutError as error:
+        if isinstance(error.__cause__, httpx2.ReadTimeout):
+            raise error.__cause__ from None
+        raise
+    wait = retry_after(response.headers)
+    if wait is not None and wait > PATIENCE:
+        response.headers["x-should-retry"] = "false"
+    return response
+
+
+def _tag(prompt: Prompt) -> str:
+    """Unknown to whoever wrote a source, yet the same for the same sources, so that a server can reuse its work."""
+    sources = "\n".join("\n".join(source.sentences) for source in prompt.sources)
+    return salted_hmac("apps.ai.generators.anthropic", sources, algorithm="sha256").hexdigest()[:8]

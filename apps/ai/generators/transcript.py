@@ -1,0 +1,148 @@
+"""Turns what a server streams into text, citations and an end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from apps.ai.generators import Cited, Fault, Finished, GeneratorEvent, GeneratorFault, Source, TextDelta, prompts
+from apps.ai.generators.faults import fault_of_ending
+from apps.ai.generators.markers import Markers
+from apps.ai.generators.wording import nearest
+
+if TYPE_CHECKING:
+    from anthropic.types import Message, MessageDeltaUsage, RawMessageStreamEvent, Usage
+    from anthropic.types.citations_delta import Citation
+    from anthropic.types.raw_message_delta_event import Delta
+
+_FENCE_AT_END = re.compile(r"(?:^|\n)[\s>]*`{3,}[^`\n]*$")
+_SENTENCE_END = re.compile(r"(?<=[。！？!?])|(?<=[.])\s+|\n+")
+_UNKNOWN_MARKER = re.compile(r"\[\d+\]")
+_WORD = re.compile(r"\w")
+_REMEMBERED = 400
+
+
+class Transcript:
+    """One answer while it arrives.
+
+    `native`: the citations come from the server, for each block of text; otherwise they are the markers that the
+    model wrote, and the sentence each rests on is the one nearest in wording.
+    """
+
+    def __init__(self, sources: Sequence[Source], *, native: bool) -> None:
+        self._sources = sources
+        self._numbered = {source.number: source for source in sources}
+        self._markers = Markers(self._numbered, written=not native)
+        # White space at the end waits, so that a marker comes right after the words.
+        self._space = ""
+        self._said = ""
+        self._since_marker = ""
+        self._marked = False
+        self._cited: list[Cited] = []
+        self._has_begun = False
+        self._stop_reason: str | None = None
+        self._detail = ""
+        self.input_tokens = 0
+        self.output_tokens = 0
+
+    def read(self, event: RawMessageStreamEvent) -> Iterator[GeneratorEvent]:
+        """What one event of the server adds. Kinds we do not know are passed over."""
+        if not hasattr(event, "type"):
+            return
+        if event.type == "content_block_delta":
+            if event.delta.type == "text_delta":
+                yield from self._text(event.delta.text)
+            elif event.delta.type == "citations_delta":
+                self._note(event.delta.citation)
+        elif event.type == "content_block_start":
+            if event.content_block.type == "text":
+                yield from self._text(event.content_block.text or "")
+        elif event.type == "content_block_stop":
+            yield from self.rest()
+        elif event.type == "message_start":
+            self._begin(event.message)
+        elif event.type == "message_delta":
+            self._end(event.delta, event.usage)
+
+    def rest(self) -> Iterator[GeneratorEvent]:
+        """What was held back until the end of a block, or of everything: undecided text, and the block's citations."""
+        for piece in self._markers.rest():
+            yield from self._piece(piece)
+        if self._cited:
+            # Behind the closing line of fenced code a marker would open it again.
+            gap = "\n\n" if _FENCE_AT_END.search(self._said) else ""
+            markers = "".join(f"[{number}]" for number in dict.fromkeys(cited.number for cited in self._cited))
+            yield TextDelta(gap + markers)
+            yield from self._cited
+            self._cited = []
+
+    def finished(self) -> Finished:
+        """How it ended, now that nothing more comes. Raises `GeneratorFault` when that was no proper end."""
+        fault = fault_of_ending(self._stop_reason)
+        detail = self._detail or self._stop_reason or "the reply ended in the middle"
+        if not self._has_begun:
+            fault, detail = Fault.SERVER_ERROR, "the reply is no stream of events"
+        elif fault is None and not self._said:
+            fault, detail = Fault.SERVER_ERROR, "the answer is empty"
+        if fault is not None:
+            raise GeneratorFault(fault, detail, input_tokens=self.input_tokens, output_tokens=self.output_tokens)
+        return Finished(self._stop_reason or "", self.input_tokens, self.output_tokens)
+
+    def _begin(self, message: Message) -> None:
+        self._has_begun = True
+        self._count(message.usage)
+
+    def _end(self, delta: Delta, usage: MessageDeltaUsage) -> None:
+        self._stop_reason = delta.stop_reason
+        if delta.stop_details:
+            self._detail = f"{delta.stop_reason}: {delta.stop_details.category}"
+        self._count(usage)
+
+    def _count(self, usage: Usage | MessageDeltaUsage | None) -> None:
+        """Counts are totals so far; servers leave out what they do not know."""
+        names = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+        read = sum(getattr(usage, name, None) or 0 for name in names)
+        self.input_tokens = read or self.input_tokens
+        self.output_tokens = getattr(usage, "output_tokens", None) or self.output_tokens
+
+    def _text(self, text: str) -> Iterator[GeneratorEvent]:
+        for piece in self._markers.feed(text):
+            yield from self._piece(piece)
+
+    def _piece(self, piece: str | int) -> Iterator[GeneratorEvent]:
+        if isinstance(piece, int):
+            yield TextDelta(f"{self._space}[{piece}]")
+            yield self._nearest(self._numbered[piece])
+            self._space, self._marked = "", True
+            return
+        text = self._space + piece if self._said else piece.lstrip()
+        words = text.rstrip()
+        self._space = text[len(words) :]
+        if words:
+            self._remember(words)
+            yield TextDelta(words)
+
+    def _remember(self, words: str) -> None:
+        self._said = (self._said + words)[-_REMEMBERED:]
+        if self._marked and _WORD.search(_UNKNOWN_MARKER.sub("", words)):
+            self._since_marker, self._marked = "", False
+        self._since_marker = (self._since_marker + words)[-_REMEMBERED:]
+
+    def _nearest(self, source: Source) -> Cited:
+        """The sentence of the source that the sentence before the marker is most like."""
+        claims = [part for part in _SENTENCE_END.split(self._since_marker) if part.strip(" \t.。!！?？*_-")]
+        found = nearest(claims[-1], source.sentences) if claims else None
+        at = source.best if found is None else found
+        return Cited(source.number, at, at + 1)
+
+    def _note(self, citation: Citation) -> None:
+        """Keeps a citation that points at sentences we sent, with the very text we sent."""
+        if citation.type != "search_result_location" or not 0 <= citation.search_result_index < len(self._sources):
+            return
+        source = self._sources[citation.search_result_index]
+        sent = prompts.blocks(source)[citation.start_block_index : citation.end_block_index]
+        cited = Cited(source.number, citation.start_block_index, citation.end_block_index)
+        is_ours = sent and "".join("".join(sent).split()) == "".join((citation.cited_text or "").split())
+        if is_ours and cited not in self._cited:
+            self._cited.append(cited)
