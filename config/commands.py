@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -51,6 +53,7 @@ def ready(argv: Sequence[str]) -> Iterator[None]:
     if not needs_database(argv):
         yield
         return
+    _end_with(found.supervisor)
     # So that the database is left properly.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
@@ -64,6 +67,13 @@ def ready(argv: Sequence[str]) -> Iterator[None]:
 
 def _name(argv: Sequence[str]) -> str:
     return argv[1] if len(argv) > 1 and not argv[1].startswith("-") else "help"
+
+
+def _end_with(supervisor: int) -> None:
+    """Has the system tell this process to end when its supervisor was killed and cannot do so (on Linux)."""
+    if sys.platform == "linux" and os.getppid() == supervisor:
+        set_signal_at_death_of_parent = 1
+        ctypes.CDLL(None).prctl(set_signal_at_death_of_parent, signal.SIGTERM)
 
 
 def _look_at_tables(ours: bool) -> None:

@@ -23,6 +23,7 @@ class Environment:
 
     `database_url` and `redis_url` are empty when the embedded database also carries queue and cache.
     `hosts` are the names the site answers to beside localhost; `host` is the one address it listens on.
+    `supervisor` is the process that started this one and looks after it (0: nobody).
     """
 
     data: Path
@@ -47,6 +48,7 @@ class Environment:
     answer_drain_seconds: int
     host: str
     port: int
+    supervisor: int
     plain_output: bool
     test_all: bool
 
@@ -64,8 +66,8 @@ def read() -> Environment:
     env = Env(eager=False)
     env.read_env(ROOT / ".env", override=False)
     found = Environment(
-        # An empty one would be the current directory, whichever that is.
-        data=Path(env.str("DOCUMIND_DATA", default="") or ROOT / "data").expanduser().absolute(),
+        # Relative to the project, wherever a command is called from.
+        data=ROOT / Path(env.str("DOCUMIND_DATA", default="") or "data").expanduser(),
         database_url=env.str(
             "DATABASE_URL",
             default="",
@@ -112,6 +114,7 @@ def read() -> Environment:
         answer_drain_seconds=env.int("DOCUMIND_DRAIN_SECONDS", default=25, validate=validate.Range(0, 600)),
         host=env.str("DOCUMIND_HOST", default="127.0.0.1"),
         port=env.int("PORT", default=8000, validate=validate.Range(1, 65535)),
+        supervisor=env.int("DOCUMIND_SUPERVISOR", default=0),
         # https://no-color.org
         plain_output=bool(env.str("NO_COLOR", default="")),
         test_all=env.bool("DOCUMIND_TEST_ALL", default=False),

@@ -51,6 +51,10 @@ PARAMETERS = {
 }
 
 
+# The servers that this process has started, by their process number.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
 class LocalPostgresError(Exception):
     """The embedded Postgres cannot be used; the text says why in one line."""
 
@@ -105,8 +109,9 @@ def running(data: Path) -> Iterator[Server]:
             yield server
         finally:
             with starting_or_stopping(data):
+                # Not necessarily the server of the beginning: that one may have been started again.
                 if _is_last(users) and (last := adopt(data)):
-                    stop(server if server.pid == last.pid else last)
+                    stop(last)
 
 
 def ensure(data: Path) -> Server:
@@ -131,7 +136,8 @@ def adopt(data: Path) -> Server | None:
     while time.monotonic() < give_up:
         try:
             if _answers(data):
-                return Server(data, _pid_on_file(_home(data)))
+                pid = _pid_on_file(_home(data))
+                return Server(data, pid, _children.get(pid))
             return None
         except psycopg.OperationalError as fault:
             # Refused for now: it is starting up, shutting down, or full. Otherwise nobody is there.
@@ -313,7 +319,7 @@ def _launch(data: Path, way: Way, parameters: dict[str, str]) -> Server:
                 stderr=log,
                 start_new_session=True,
             )
-        server = Server(data, child.pid, child)
+        server, _children[child.pid] = Server(data, child.pid, child), child
         if _comes_up(server, give_up):
             return server
         stop(server)
