@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
@@ -126,8 +127,10 @@ class IndexRun(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     stage = models.CharField(max_length=10, choices=Stage, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Attempts that ended without a word, as when the worker was killed: too many of them and it is given up.
+    losses = models.PositiveSmallIntegerField(default=0)
     # Not before this moment: back-off after a failure that may pass.
-    due_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField(null=True, blank=True)
     leased_by = models.CharField(max_length=80, blank=True, default="")
     reason = models.CharField(max_length=20, choices=Reason, blank=True, default="")

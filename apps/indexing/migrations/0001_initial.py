@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+import django.db.models.functions.datetime
 import pgvector.django.halfvec
 from django.conf import settings
 from django.db import migrations, models
@@ -154,7 +155,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("due_at", models.DateTimeField(auto_now_add=True)),
+                ("losses", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("leased_by", models.CharField(blank=True, default="", max_length=80)),
                 (

@@ -1,0 +1,46 @@
+"""Keeps what is made of a stored file and can be made again: the pictures of its pages, by revision."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.library.models import Revision
+
+
+def kept(revision: Revision, name: str, make: Callable[[], bytes]) -> bytes:
+    """The bytes kept under `name`, a name of ours; made when they are asked for first. Raises what `make` raises."""
+    path = _folder(revision) / name
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        made = make()
+    _write(path, made)
+    return made
+
+
+def forget(revision: Revision) -> None:
+    """Deletes everything that was made of a revision."""
+    shutil.rmtree(_folder(revision), ignore_errors=True)
+
+
+def _folder(revision: Revision) -> Path:
+    return Path(settings.MEDIA_ROOT) / "derived" / str(revision.owner_id) / str(revision.pk)
+
+
+def _write(path: Path, data: bytes) -> None:
+    # Beside and renamed, so that nobody reads half a picture.
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+        fresh.rename(path)
+    except OSError:
+        # A full disk costs the next visitor the making, and nobody the picture.
+        fresh.unlink(missing_ok=True)
