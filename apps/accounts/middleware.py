@@ -1,22 +1,58 @@
-"""Applies what a signed-in user prefers."""
+"""Who must sign in, and what a signed-in user prefers."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+from django.utils.decorators import sync_and_async_middleware
+from django_htmx.http import HttpResponseClientRedirect
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends who is not signed in to the sign-in page: the whole page, also when only a fragment was asked for."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        """A redirect; for HTMX one that the page follows, coming back to that page and not to its fragment."""
+        htmx = getattr(request, "htmx", None)
+        if not htmx:
+            return super().handle_no_permission(request, view_func)
+        back = htmx.current_url_abs_path or "/"
+        return HttpResponseClientRedirect(redirect_to_login(back, self.get_login_url(view_func)).url)
 
 
-class PreferencesMiddleware:
+@sync_and_async_middleware
+def preferences(get_response: Any) -> Any:
     """Answers in the user's language; without a choice, in the one the browser asked for."""
+    if iscoroutinefunction(get_response):
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
+        async def answer_async(request: HttpRequest) -> HttpResponseBase:
+            _speak(request, await sync_to_async(_preferred)(request))
+            response: HttpResponseBase = await get_response(request)
+            return response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = getattr(request.user, "language", "")
-        if language:
-            translation.activate(language)
-            request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+        return answer_async
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        _speak(request, _preferred(request))
+        response: HttpResponseBase = get_response(request)
+        return response
+
+    return answer
+
+
+def _preferred(request: HttpRequest) -> str:
+    return getattr(request.user, "language", "")
+
+
+def _speak(request: HttpRequest, language: str) -> None:
+    if language:
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()

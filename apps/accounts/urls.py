@@ -6,5 +6,7 @@ from apps.accounts import views
 
 app_name = "accounts"
 urlpatterns = [
+    path("welcome/<str:token>/", views.welcome, name="welcome"),
+    path("settings/", views.settings, name="settings"),
     path("language/", views.language, name="language"),
 ]
