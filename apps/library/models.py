@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +36,15 @@ class Reason(models.TextChoices):
     INTERNAL = "internal"
 
 
+# What the list may be narrowed to. "Working" is what is not searchable by meaning yet.
+FILTERS = {
+    "articles": models.Q(kind="article"),
+    "files": models.Q(kind="file"),
+    "working": models.Q(state__in=["waiting", "working"]),
+    "attention": models.Q(state="failed"),
+}
+
+
 class DocumentQuerySet(OwnedQuerySet["Document"]):
     """Reads of documents."""
 
@@ -46,6 +58,23 @@ class DocumentQuerySet(OwnedQuerySet["Document"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-updated_at", "-pk")
+
+    def for_rows(self) -> Self:
+        """With what a row shows of the current revision, and without its text."""
+        return self.select_related("revision").defer("revision__text")
+
+    def shown_as(self, kind: str) -> Self:
+        """Those a filter of the list names; all of them for a name it does not have."""
+        return self.filter(FILTERS[kind]) if kind in FILTERS else self
+
+    def titled(self, words: str) -> Self:
+        """Those whose title has every one of these words."""
+        return reduce(lambda found, word: found.filter(title__icontains=word), words.split(), self)
+
+    def numbers(self) -> dict[str, int]:
+        """How many there are, of which each filter shows how many, and how many passages they have."""
+        counts = {name: Count("pk", filter=condition) for name, condition in FILTERS.items()}
+        return self.aggregate(all=Count("pk"), passages=Coalesce(Sum("passage_count"), 0), **counts)
 
 
 class Document(models.Model):
@@ -99,6 +128,18 @@ class Document(models.Model):
     @property
     def is_article(self) -> bool:
         return self.kind == self.Kind.ARTICLE
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == self.State.FAILED
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == self.State.READY
+
+    @property
+    def is_working(self) -> bool:
+        return self.state == self.State.WORKING
 
     @property
     def gone_for_good_at(self) -> datetime | None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.files import File
@@ -21,13 +25,26 @@ from apps.library.signals import document_changed
 
 NAME_LENGTH = 255
 
+log = logging.getLogger(__name__)
+
 
 class UploadRefused(Exception):
-    """A file that cannot be kept; its text is a sentence for the reader. `too_big` says that its size is why."""
+    """A file that cannot be kept; its text is a sentence for the reader, `status` what HTTP calls the reason."""
 
-    def __init__(self, sentence: str, *, too_big: bool = False) -> None:
+    def __init__(self, sentence: str, status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY) -> None:
         super().__init__(sentence)
-        self.too_big = too_big
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of several files: its document, or the sentence that says why there is none."""
+
+    name: str
+    document: Document | None = None
+    created: bool = False
+    sentence: str = ""
+    status: HTTPStatus = HTTPStatus.OK
 
 
 @dataclass(frozen=True)
@@ -79,8 +96,22 @@ def keep_file(user: User, file: File[bytes], name: str) -> tuple[Document, bool]
         _discard(stored.path)
         raise
     if not created:
-        default_storage.delete(stored.path)
+        _take_away(stored.path)
     return document, created
+
+
+def keep_files(user: User, files: Iterable[File[bytes]]) -> list[Outcome]:
+    """Keeps each upload by itself: one that cannot be kept does not hinder the others."""
+    return [_outcome(user, file) for file in files]
+
+
+def _outcome(user: User, file: File[bytes]) -> Outcome:
+    name = display_name(file.name or "")
+    try:
+        document, created = keep_file(user, file, name)
+    except UploadRefused as refused:
+        return Outcome(name, sentence=str(refused), status=refused.status)
+    return Outcome(name, document, created)
 
 
 def display_name(name: str) -> str:
@@ -115,8 +146,12 @@ def _store(user: User, file: File[bytes], name: str) -> Stored:
         media_type = kinds.media_type(measured.head, name)
         if media_type == kinds.UNKNOWN:
             raise _unknown(name)
+    except OSError as error:
+        _take_away(path)
+        log.exception("An upload could not be stored")
+        raise _no_room(name) from error
     except BaseException:
-        default_storage.delete(path)
+        _take_away(path)
         raise
     return Stored(path, name, media_type, measured.byte_count, measured.digest.hexdigest())
 
@@ -150,6 +185,12 @@ def _record(user: User, stored: Stored) -> tuple[Document, bool]:
 def _discard(path: str) -> None:
     """Takes a stored file away unless its row was written after all: the answer to a commit can be what got lost."""
     if not Revision.objects.filter(file=path).exists():
+        _take_away(path)
+
+
+def _take_away(path: str) -> None:
+    # A disk that would not take the file may not let go of it either; the first fault is the one to tell.
+    with suppress(OSError):
         default_storage.delete(path)
 
 
@@ -157,11 +198,18 @@ def _too_big(name: str) -> UploadRefused:
     return UploadRefused(
         _("“%(name)s” is larger than %(limit)s, the most one file may have here.")
         % {"name": name, "limit": filesizeformat(settings.UPLOAD_BYTES)},
-        too_big=True,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     )
 
 
 def _unknown(name: str) -> UploadRefused:
     return UploadRefused(
         _("“%(name)s” cannot be read here. PDF, Word, PowerPoint, web pages, Markdown and text can.") % {"name": name}
+    )
+
+
+def _no_room(name: str) -> UploadRefused:
+    return UploadRefused(
+        _("“%(name)s” could not be stored: the disk of this site is full or cannot be written to.") % {"name": name},
+        HTTPStatus.INSUFFICIENT_STORAGE,
     )

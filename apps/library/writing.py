@@ -24,6 +24,14 @@ class ArticleRefused(Exception):
     """An article that cannot be kept; its text is a sentence for the writer."""
 
 
+class ChangedMeanwhile(Exception):
+    """The article was saved elsewhere since it was opened here, as revision `number`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 def save_article(user: User, title: str, text: str, document: Document | None = None) -> Document:
     """Keeps what was written: a new document, or the next revision of `document`; none when nothing changed.
 
@@ -45,9 +53,19 @@ def save_article(user: User, title: str, text: str, document: Document | None = 
     return document
 
 
-def save_written(user: User, title: str, text: str, document: Document | None = None) -> Document:
-    """What the editor's Save does: keeps the article and lets go of its draft. Raises as `save_article`."""
+def save_written(
+    user: User, title: str, text: str, document: Document | None = None, base: int | None = None
+) -> Document:
+    """What the editor's Save does: keeps the article and lets go of its draft.
+
+    `base` is the number of the revision it was opened from. Raises `ChangedMeanwhile` when there is a later one,
+    and else as `save_article`.
+    """
     with transaction.atomic():
+        if document and base:
+            current = _locked(user, document).revision
+            if current and current.number > base:
+                raise ChangedMeanwhile(current.number)
         saved = save_article(user, title, text, document)
         drop_draft(user, document)
     return saved
@@ -61,6 +79,15 @@ def keep_draft(user: User, title: str, text: str, document: Document | None = No
         defaults={"title": _without_nul(title)[:TITLE_LENGTH], "text": clean_text(text)},
     )
     return draft
+
+
+def open_draft(user: User, document: Document | None = None) -> Draft | None:
+    """What was being typed for `document`, or for the article not yet saved; nothing if it says the same."""
+    draft = Draft.objects.visible_to(user).filter(document=document).first()
+    if draft is None or not (draft.title.strip() or draft.text.strip()):
+        return None
+    saved = document and document.revision
+    return None if saved and (draft.title, draft.text) == (saved.title, saved.text) else draft
 
 
 def drop_draft(user: User, document: Document | None = None) -> None:
@@ -89,6 +116,12 @@ def title_of(text: str) -> str:
     lines = (MARKUP.sub("", line) for line in text.splitlines())
     found = heading.group(1) if heading else next(filter(None, lines), "")
     return clean_title(MARKUP.sub("", found)) or _("Untitled")
+
+
+def without_title(title: str, text: str) -> str:
+    """`text` without a first heading that says the same as `title`, for a page that shows the title itself."""
+    heading = HEADING.match(text.lstrip("\n"))
+    return text.lstrip("\n")[heading.end() :] if heading and clean_title(heading[1]) == title else text
 
 
 def _without_nul(text: str) -> str:

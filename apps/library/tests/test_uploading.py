@@ -15,37 +15,10 @@ from apps.accounts.models import User
 from apps.library import kinds, trash
 from apps.library.models import Document, Revision
 from apps.library.signals import document_changed
+from apps.library.tests.hostile import HOSTILE_NAMES
 from apps.library.uploading import UploadRefused, display_name, keep_file
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
-
-HOSTILE_NAMES = [
-    "../../../etc/passwd",
-    "..\\..\\windows\\system32\\config.txt",
-    "/etc/cron.d/evil.md",
-    "C:\\Users\\x\\evil.md",
-    "file\0.pdf.md",
-    "CON",
-    "NUL.md",
-    "aux.txt:stream",
-    "x" * 4096 + ".md",
-    "字" * 2000 + ".md",
-    "\u202egnp.exe.md",
-    "\u2066hidden\u2069.md",
-    "name\r\nSet-Cookie: a=b.md",
-    "-rf.md",
-    "~root.md",
-    "$(touch evil).md",
-    "`id`.md",
-    "%2e%2e%2fetc%2fpasswd.md",
-    "..",
-    ".",
-    "",
-    "   ",
-    "<script>alert(1)</script>.md",
-    '"; filename="x.html.md',
-    "\ud800.md",
-]
 
 
 def files_under(folder: Path) -> list[Path]:
@@ -144,7 +117,7 @@ def test_a_file_over_the_limit_is_refused_by_its_size(owner: User, settings: Laz
     settings.UPLOAD_BYTES = 1000
     with pytest.raises(UploadRefused, match=r"“big\.pdf” is larger than") as refused:
         keep_file(owner, ContentFile(PDF + b"x" * 1000), "big.pdf")
-    assert refused.value.too_big
+    assert refused.value.status == 413
     assert files_under(tmp_path) == []
 
 
@@ -205,3 +178,14 @@ def test_what_indexing_hears_has_its_revision(owner: User) -> None:
     keep_file(owner, ContentFile(PDF), "a.pdf")
     document_changed.disconnect(listen)
     assert said == [(ANY, "a.pdf")]
+
+
+def test_r12_a_disk_that_cannot_be_written_to_is_said_and_leaves_no_half_file(
+    owner: User, settings: LazySettings, tmp_path: Path
+) -> None:
+    Path(settings.MEDIA_ROOT).write_text("a file where the folder should be")
+    with pytest.raises(UploadRefused, match="disk of this site is full") as refused:
+        keep_file(owner, ContentFile(PDF), "a.pdf")
+    assert refused.value.status == 507
+    assert not Document.objects.exists()
+    assert files_under(tmp_path) == [Path(settings.MEDIA_ROOT)]
