@@ -199,6 +199,8 @@ ANSWER_MODEL = ENV.model
 ANSWER_CITATIONS = ENV.model_citations
 ANSWER_MAX_TOKENS = ENV.model_max_tokens
 ANSWER_DRAIN_SECONDS = ENV.answer_drain_seconds
+# For one user; in all conversations together.
+ANSWERS_AT_ONCE = 3
 
 LOGGING: dict[str, Any] = {
     "version": 1,
