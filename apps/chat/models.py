@@ -29,6 +29,10 @@ class ConversationQuerySet(OwnedQuerySet["Conversation"]):
     def newest_first(self) -> Self:
         return self.order_by("-updated_at", "-pk")
 
+    def with_counts(self) -> Self:
+        """Each with `question_count`."""
+        return self.annotate(question_count=models.Count("messages", models.Q(messages__role=Message.Role.QUESTION)))
+
 
 class Conversation(models.Model):
     """A thread of questions and answers."""

@@ -1,6 +1,21 @@
 """The pages of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.chat import views
 
 app_name = "chat"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="ask"),
+    path("ask/", views.new, name="new"),
+    path("conversations/", views.conversations, name="conversations"),
+    path("conversations/<int:pk>/", views.conversation, name="conversation"),
+    path("conversations/<int:pk>/ask/", views.follow_up, name="follow_up"),
+    path("conversations/<int:pk>/trash/", views.trash, name="trash"),
+    path("conversations/<int:pk>/restore/", views.restore, name="restore"),
+    path("answers/<int:pk>/", views.answer, name="answer"),
+    path("answers/<int:pk>/stream/", views.stream, name="stream"),
+    path("answers/<int:pk>/stop/", views.stop, name="stop"),
+    path("answers/<int:pk>/retry/", views.retry, name="retry"),
+    path("citations/<int:pk>/", views.citation, name="citation"),
+]

@@ -141,9 +141,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "streaming")), fields=["owner"], name="message_streaming"
-            ),
+            index=models.Index(condition=models.Q(("state", "streaming")), fields=["owner"], name="message_streaming"),
         ),
         migrations.AddConstraint(
             model_name="message",

@@ -6,11 +6,13 @@ import asyncio
 import threading
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import translation
 
-from apps.accounts.models import User
 from apps.core.threads import THREADS, in_database
+
+User = get_user_model()
 
 
 async def _all_are_back() -> bool:

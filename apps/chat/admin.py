@@ -1,0 +1,45 @@
+"""Conversations for who runs the site: whose, how many, how they went, and never a word of them."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat.models import Conversation, Message
+
+
+@admin.register(Conversation)
+class ConversationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Read-only; the title is the reader's own words, and so is left out."""
+
+    list_display = ("pk", "owner", "message_count", "trouble_count", "created_at", "updated_at", "trashed_at")
+    list_filter = (("trashed_at", admin.EmptyFieldListFilter), "updated_at")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email",)
+    date_hierarchy = "created_at"
+    ordering = ("-updated_at",)
+    fields = readonly_fields = ("owner", "message_count", "trouble_count", "created_at", "updated_at", "trashed_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
+        ended_badly = Q(messages__state__in=[Message.State.INTERRUPTED, Message.State.FAILED])
+        counts = {"_messages": Count("messages"), "_trouble": Count("messages", ended_badly)}
+        return Conversation.objects.defer("title").annotate(**counts)
+
+    @admin.display(description=_("messages"), ordering="_messages")
+    def message_count(self, conversation: Conversation) -> int:
+        return int(conversation._messages)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("ended badly"), ordering="_trouble")
+    def trouble_count(self, conversation: Conversation) -> int:
+        return int(conversation._trouble)  # type: ignore[attr-defined]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Conversation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Conversation | None = None) -> bool:
+        return False

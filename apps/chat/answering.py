@@ -1,0 +1,172 @@
+"""Answering: what is found becomes a prompt, and what the generator writes of it comes as typed events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from apps.accounts.models import User
+from apps.ai.generators import (
+    Cited,
+    Fault,
+    Finished,
+    Generator,
+    GeneratorFault,
+    Prompt,
+    Source,
+    TextDelta,
+    Turn,
+    generator,
+)
+from apps.chat import keeping
+from apps.chat.keeping import Claim, Ending
+from apps.chat.models import Message
+from apps.core.threads import in_database
+from apps.library.models import Document
+from apps.search.hits import Hit
+
+logger = logging.getLogger(__name__)
+
+# How many of the nearest passages are shown when the library does not answer.
+NEAREST = 3
+# How many earlier turns go along with a question.
+TURNS = 6
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the library has for the question: source n is `hits[n - 1]`. Kept with the answer by now.
+
+    `generator` and `model` will write it; empty when nobody will.
+    """
+
+    hits: tuple[Hit, ...]
+    generator: str = ""
+    model: str = ""
+
+
+Event = Found | TextDelta | Cited | Ending
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an answer may stand on; without a `prompt` there is too little to answer from."""
+
+    hits: tuple[Hit, ...]
+    prompt: Prompt | None
+
+
+async def answer(claim: Claim) -> AsyncGenerator[Event, None]:
+    """The answer as it comes to be: `Found`, the text with what it cites, and its `Ending` last.
+
+    Closing it stops the model. Raises `keeping.ClaimLost` when the claim no longer holds.
+    """
+    evidence = await in_database(gather, claim)
+    if evidence.prompt is None:
+        yield Found(evidence.hits)
+        yield Ending(Message.State.DONE, is_not_found=True)
+        return
+    # Making it the first time imports a client: too long to keep every stream waiting.
+    writer = await asyncio.to_thread(generator)
+    yield Found(evidence.hits, writer.name, writer.model)
+    async with aclosing(write(writer, evidence.prompt)) as events:
+        async for event in events:
+            yield event
+
+
+async def write(writer: Generator, prompt: Prompt) -> AsyncGenerator[TextDelta | Cited | Ending, None]:
+    """What the generator writes; whatever goes wrong there is an `Ending` here, and what came before it stands."""
+    begun = False
+    try:
+        async with aclosing(writer.stream(prompt)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    yield ending(None, begun, event)
+                    return
+                begun = begun or isinstance(event, TextDelta)
+                yield event
+        yield ending(Fault.CUT, begun)
+    except GeneratorFault as fault:
+        logger.warning("an answer ended early: %s: %s", fault.fault.value, fault.detail)
+        yield ending(fault.fault, begun, fault)
+    except Exception:
+        logger.exception("an answer failed")
+        yield ending(Fault.INTERNAL, begun)
+
+
+def ending(fault: Fault | None, begun: bool, usage: Finished | GeneratorFault | None = None) -> Ending:
+    """Done; or interrupted, when some text is there to keep; or failed."""
+    state = Message.State.DONE
+    if fault:
+        state = Message.State.INTERRUPTED if begun else Message.State.FAILED
+    return Ending(
+        state=state,
+        fault=fault,
+        input_tokens=usage.input_tokens if usage else 0,
+        output_tokens=usage.output_tokens if usage else 0,
+    )
+
+
+def gather(claim: Claim) -> Evidence:
+    """Searches the library for the answer's question, and keeps the sources found. Raises `keeping.ClaimLost`."""
+    message = Message.objects.claimed(claim.answer_id, claim.attempt).select_related("owner").first()
+    if message is None:
+        raise keeping.ClaimLost
+    question, earlier = _question_and_earlier(message)
+    began = time.monotonic()
+    hits, enough = search(message.owner, question, earlier)
+    milliseconds = round((time.monotonic() - began) * 1000)
+    hits = hits if enough else hits[:NEAREST]
+    searched = Document.objects.visible_to(message.owner).kept().aggregate(sum=Sum("passage_count"))["sum"] or 0
+    keeping.keep_sources(claim, hits, searched, milliseconds)
+    sources = tuple(source(number, hit) for number, hit in enumerate(hits, 1))
+    return Evidence(tuple(hits), Prompt(question, sources, earlier) if enough else None)
+
+
+def search(user: User, question: str, earlier: Sequence[Turn]) -> tuple[list[Hit], bool]:
+    """The passages found, best first, and whether they are enough to answer from.
+
+    A follow-up that finds nothing by itself ("and in winter?") is looked for together with the question before it.
+    """
+    from apps.search.evidence import is_enough
+    from apps.search.retrieval import retrieve
+
+    hits = retrieve(question, user)
+    if is_enough(question, hits) or not earlier:
+        return hits, is_enough(question, hits)
+    together = f"{earlier[-1].question} {question}"
+    wider = retrieve(together, user)
+    return (wider, True) if is_enough(together, wider) else (hits, False)
+
+
+def source(number: int, hit: Hit) -> Source:
+    """A hit as the generator is offered it."""
+    spans = hit.sentences or ((0, len(hit.text)),)
+    best = spans.index(hit.sentence) if hit.sentence in spans else 0
+    sentences = tuple(hit.text[start:end] for start, end in spans)
+    return Source(number, hit.title, hit.page, sentences, best, hit.score)
+
+
+def cited_span(hits: Sequence[Hit], cited: Cited) -> tuple[int, int] | None:
+    """The [start, end) in the passage's text that is cited; `None` when there is no such place."""
+    if not 1 <= cited.number <= len(hits):
+        return None
+    hit = hits[cited.number - 1]
+    spans = (hit.sentences or ((0, len(hit.text)),))[cited.first : cited.last]
+    return (spans[0][0], spans[-1][1]) if spans else None
+
+
+def _question_and_earlier(message: Message) -> tuple[str, tuple[Turn, ...]]:
+    rows = Message.objects.visible_to(message.owner).filter(
+        conversation_id=message.conversation_id, ordinal__lt=message.ordinal
+    )
+    texts = list(rows.order_by("-ordinal").values_list("text", flat=True)[: 2 * TURNS + 1])
+    pairs = zip(texts[2::2], texts[1::2], strict=False)
+    turns = [Turn(question, answer) for question, answer in pairs if answer.strip()]
+    return texts[0], tuple(reversed(turns))

@@ -1,0 +1,130 @@
+"""Asking: a question and its empty answer are kept together, claimed for whoever writes it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps import events
+from apps.accounts.models import User
+from apps.chat import keeping
+from apps.chat.models import LEASE, Conversation, Message
+
+QUESTION_LENGTH = 4000
+TITLE_LENGTH = 120
+
+
+class AskingRefused(Exception):
+    """A question that cannot be asked now; its text is a sentence for the reader."""
+
+
+def ask(user: User, question: str, conversation: Conversation | None = None) -> Message:
+    """The answer to be written, its question before it; in a new conversation unless one of the user's is given.
+
+    Raises `AskingRefused`.
+    """
+    question = clean(question)
+    with transaction.atomic():
+        _wait_for_turn(user, conversation)
+        conversation = conversation or Conversation.objects.create(owner=user, title=title_of(question))
+        last = conversation.messages.aggregate(last=Max("ordinal"))["last"] or 0
+        Message.objects.create(
+            owner=user, conversation=conversation, ordinal=last + 1, role=Message.Role.QUESTION, text=question
+        )
+        answer = Message.objects.create(
+            owner=user,
+            conversation=conversation,
+            ordinal=last + 2,
+            role=Message.Role.ANSWER,
+            state=Message.State.STREAMING,
+            lease_until=timezone.now() + LEASE,
+        )
+        _touch(conversation)
+    return answer
+
+
+def ask_again(user: User, answer: Message) -> Message:
+    """The answer emptied, to be written anew. Raises `AskingRefused`, also when it is just being written."""
+    with transaction.atomic():
+        _wait_for_turn(user, answer.conversation)
+        answer.refresh_from_db()
+        answer.citations.all().delete()
+        fresh = Message(attempt=answer.attempt + 1, state=Message.State.STREAMING, lease_until=timezone.now() + LEASE)
+        for name in ANEW:
+            setattr(answer, name, getattr(fresh, name))
+        answer.save(update_fields=ANEW)
+        _touch(answer.conversation)
+    return answer
+
+
+# What beginning again changes; the rest of a message stays.
+ANEW = (
+    "text",
+    "state",
+    "outcome",
+    "fault",
+    "generator",
+    "model",
+    "input_tokens",
+    "output_tokens",
+    "searched",
+    "search_ms",
+    "found_at",
+    "attempt",
+    "lease_until",
+    "finished_at",
+)
+
+
+def clean(question: str) -> str:
+    """The question without what Postgres cannot hold. Raises `AskingRefused` when it is empty or very long."""
+    question = question.replace("\0", "").encode("utf-8", "replace").decode()
+    question = question.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not question:
+        raise AskingRefused(_("Type a question first."))
+    if len(question) > QUESTION_LENGTH:
+        raise AskingRefused(
+            _("This question has %(length)d characters; at most %(limit)d can be asked at once.")
+            % {"length": len(question), "limit": QUESTION_LENGTH}
+        )
+    return question
+
+
+def title_of(question: str) -> str:
+    """A conversation's name: its first question on one line, cut at a word when it is long."""
+    line = " ".join(question.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    cut = line[: TITLE_LENGTH - 1]
+    # Han has no spaces to cut at.
+    word = cut.rfind(" ", TITLE_LENGTH // 2)
+    return (cut[:word] if word > 0 else cut) + "…"
+
+
+def _wait_for_turn(user: User, conversation: Conversation | None) -> None:
+    # The user's row is the lock: two questions sent at once are counted one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    keeping.mark_abandoned(user)
+    running = Message.objects.visible_to(user).being_written()
+    if conversation and running.filter(conversation=conversation).exists():
+        raise AskingRefused(_("The answer before this one is still being written. Wait for it, or stop it first."))
+    limit = settings.ANSWERS_AT_ONCE
+    if running.count() >= limit:
+        raise AskingRefused(
+            ngettext(
+                "An answer of yours is being written elsewhere. Wait for it, or stop it first.",
+                "%(limit)d answers of yours are being written at once. Wait for one of them, or stop it first.",
+                limit,
+            )
+            % {"limit": limit}
+        )
+
+
+def _touch(conversation: Conversation) -> None:
+    conversation.updated_at = timezone.now()
+    conversation.save(update_fields=["updated_at"])
+    events.publish(conversation.owner_id, "conversation", id=conversation.pk)

@@ -1,0 +1,158 @@
+"""Keeps an answer while it is being written, and how it ended. Every write needs the claim to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps import events
+from apps.accounts.models import User
+from apps.ai.generators import Fault
+from apps.chat.models import LEASE, Citation, Conversation, Message
+from apps.indexing.models import Passage
+from apps.search.hits import Hit
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to write one answer: good until the answer ends, or is begun again."""
+
+    answer_id: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an answer ended. `fault` says why, when it did not end well."""
+
+    state: Message.State
+    fault: Fault | None = None
+    is_not_found: bool = False
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Written:
+    """What there is of an answer: its text, who writes it, and the sentence cited of each source cited so far,
+    its [start, end) in the passage's text by source number."""
+
+    text: str
+    cites: Mapping[int, tuple[int, int]]
+    generator: str = ""
+    model: str = ""
+
+
+class ClaimLost(Exception):
+    """Somebody else ended the answer, or began it again: what is still coming belongs nowhere."""
+
+
+@transaction.atomic
+def keep_sources(claim: Claim, hits: Sequence[Hit], searched: int, search_ms: int) -> None:
+    """Keeps what was found, numbered from 1, and how much was searched. Raises `ClaimLost`."""
+    answer = _claimed(claim)
+    answer.searched, answer.search_ms, answer.found_at = searched, search_ms, timezone.now()
+    answer.save(update_fields=["searched", "search_ms", "found_at"])
+    # A passage may have been replaced since it was found: its words are kept all the same.
+    passages = Passage.objects.visible_to(answer.owner).in_bulk([hit.passage_id for hit in hits])
+    Citation.objects.bulk_create(
+        _citation(answer, number, hit, passages.get(hit.passage_id)) for number, hit in enumerate(hits, 1)
+    )
+
+
+@transaction.atomic
+def keep(claim: Claim, written: Written) -> None:
+    """Keeps what is written so far, and renews the lease. Raises `ClaimLost`."""
+    answer = _claimed(claim)
+    answer.lease_until = timezone.now() + LEASE
+    _keep_written(answer, written)
+
+
+@transaction.atomic
+def end(claim: Claim, written: Written, ending: Ending) -> None:
+    """Keeps the whole of what was written and how it ended; when another process has ended it, only the former."""
+    answer = Message.objects.select_for_update().filter(pk=claim.answer_id, attempt=claim.attempt).first()
+    if answer is None:
+        return
+    if answer.is_streaming:
+        answer.state, answer.fault = ending.state, ending.fault or ""
+        answer.finished_at, answer.lease_until = timezone.now(), None
+    if ending.is_not_found:
+        answer.outcome = Message.Outcome.NOT_FOUND
+    elif written.text:
+        answer.outcome = Message.Outcome.ANSWERED
+    answer.input_tokens, answer.output_tokens = ending.input_tokens, ending.output_tokens
+    _keep_written(answer, written)
+    _tell(answer)
+
+
+@transaction.atomic
+def stop(answer: Message) -> None:
+    """Ends an answer that another process writes: it notices when it next keeps what it has, within a second."""
+    ended = Message.objects.claimed(answer.pk, answer.attempt).update(
+        state=Message.State.STOPPED, finished_at=timezone.now(), lease_until=None
+    )
+    if ended:
+        _tell(answer)
+
+
+def mark_abandoned(user: User) -> None:
+    """Marks as interrupted those of the user's answers whose process has gone; what was written stays."""
+    Message.objects.visible_to(user).abandoned().update(
+        state=Message.State.INTERRUPTED, fault=Fault.PROCESS_ENDED, finished_at=timezone.now(), lease_until=None
+    )
+
+
+def _claimed(claim: Claim) -> Message:
+    answer = Message.objects.claimed(claim.answer_id, claim.attempt).select_for_update().first()
+    if answer is None:
+        raise ClaimLost
+    return answer
+
+
+def _citation(answer: Message, number: int, hit: Hit, passage: Passage | None) -> Citation:
+    start, end = _trimmed(hit.text, hit.sentence)
+    return Citation(
+        owner_id=answer.owner_id,
+        message=answer,
+        number=number,
+        document_id=passage.document_id if passage else None,
+        passage=passage,
+        title=hit.title,
+        page=hit.page,
+        context=hit.text,
+        start=start,
+        quote=hit.text[start:end],
+        locator=_place(passage.locator) if passage else {},
+    )
+
+
+def _place(locator: dict[str, Any]) -> dict[str, Any]:
+    """Where the passage stands, without the place of every character of it."""
+    return {name: value for name, value in locator.items() if name != "lines"}
+
+
+def _keep_written(answer: Message, written: Written) -> None:
+    answer.text, answer.generator, answer.model = written.text, written.generator, written.model
+    answer.save()
+    new = list(answer.citations.filter(number__in=written.cites, is_cited=False))
+    for citation in new:
+        start, end = _trimmed(citation.context, written.cites[citation.number])
+        citation.is_cited, citation.start, citation.quote = True, start, citation.context[start:end]
+    Citation.objects.bulk_update(new, ["is_cited", "start", "quote"])
+
+
+def _trimmed(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The span without the white space at its ends."""
+    start, end = span
+    quote = text[start:end]
+    return start + len(quote) - len(quote.lstrip()), end - len(quote) + len(quote.rstrip())
+
+
+def _tell(answer: Message) -> None:
+    Conversation.objects.filter(pk=answer.conversation_id).update(updated_at=timezone.now())
+    events.publish(answer.owner_id, "message", id=answer.pk, state=answer.state)

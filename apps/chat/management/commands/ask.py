@@ -1,0 +1,104 @@
+"""Asks the library from the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import aclosing
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.accounts.models import User
+from apps.chat import live, showing
+from apps.chat.asking import AskingRefused, ask
+from apps.chat.keeping import Claim
+from apps.chat.models import Citation, Message
+from apps.core.threads import in_database
+
+
+class Command(BaseCommand):
+    """`manage.py ask "…" --user EMAIL`: the answer as it is written, then its citations."""
+
+    help = "Asks the library of a user, in a new conversation: the answer as it is written, then its citations."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("question")
+        parser.add_argument("--user", required=True, metavar="EMAIL", help="whose library is asked")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object at the end")
+
+    def handle(self, *, question: str, user: str, as_json: bool, **options: Any) -> None:
+        try:
+            asker = User.objects.get_by_natural_key(user)
+        except User.DoesNotExist:
+            raise CommandError(f"There is no user with the address {user}.") from None
+        try:
+            turn = asyncio.run(self.answered(asker, question, quiet=as_json))
+        except AskingRefused as refused:
+            raise CommandError(str(refused)) from None
+        if as_json:
+            self.stdout.write(json.dumps(as_data(turn), ensure_ascii=False, indent=2))
+        else:
+            self.show_end(turn)
+        if turn.answer.state != Message.State.DONE:
+            trouble = turn.trouble
+            raise CommandError(f"{trouble.happened} {trouble.advice}" if trouble else turn.answer.state)
+
+    async def answered(self, asker: User, question: str, *, quiet: bool) -> showing.Turn:
+        """Has the answer written here, as a page would; Ctrl-C stops it and keeps what there is."""
+        answer = await in_database(ask, asker, question)
+        live.start(Claim(answer.pk, answer.attempt))
+        shown = 0
+        try:
+            async with aclosing(live.follow(answer)) as steps:
+                async for step in steps:
+                    if step and not quiet:
+                        self.stdout.write(step.text[shown:], ending="")
+                        self.stdout.flush()
+                        shown = len(step.text)
+        except asyncio.CancelledError:
+            await live.stop(answer)
+        return await in_database(showing.turn, answer)
+
+    def show_end(self, turn: showing.Turn) -> None:
+        """What stands below the text: the sources, and what was searched."""
+        self.stdout.write("")
+        if turn.is_not_found:
+            self.stdout.write(_("Your library does not answer this."))
+        elif turn.is_quotations:
+            self.stdout.write(_("No language model is configured — these are quotations from your library."))
+        shown = turn.others if turn.is_not_found else turn.cited
+        if turn.is_not_found and shown:
+            self.stdout.write(_("The nearest passages are shown as what they are: near, but no answer."))
+        for card in shown:
+            self.stdout.write(f"\n[{card.citation.number}] {card.label}\n    {' '.join(card.citation.quote.split())}")
+        searched = turn.answer.searched
+        words = ngettext("Searched %(n)d passage in %(ms)d ms", "Searched %(n)d passages in %(ms)d ms", searched)
+        self.stdout.write("\n" + words % {"n": searched, "ms": turn.answer.search_ms})
+
+
+def as_data(turn: showing.Turn) -> dict[str, Any]:
+    """The answer for another program to read."""
+    answer = turn.answer
+    return {
+        "state": answer.state,
+        "outcome": answer.outcome,
+        "fault": answer.fault,
+        "generator": answer.generator,
+        "model": answer.model,
+        "text": answer.text,
+        "citations": [_source(card.citation) for card in turn.cited],
+        "nearest": [_source(card.citation) for card in turn.others] if turn.is_not_found else [],
+        "conversation": answer.conversation_id,
+    }
+
+
+def _source(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "title": citation.title,
+        "page": citation.page,
+        "quote": citation.quote,
+    }

@@ -1,0 +1,134 @@
+"""What a page shows of an answer: its text as safe HTML, and its sources with the cited sentence in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.chat.faults import Trouble, trouble
+from apps.chat.models import Citation, Conversation, Message
+from apps.core.markdown import answer_html
+
+QUOTATIONS = "quotations"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A source as it stood when it was cited: its passage before, in and after the cited sentence."""
+
+    citation: Citation
+
+    @property
+    def anchor(self) -> str:
+        """The id of its place in the page; a marker's link leads there."""
+        return anchor(self.citation.message_id, self.citation.number)
+
+    @property
+    def label(self) -> str:
+        """Its title, and its page where it has one."""
+        citation = self.citation
+        return f"{citation.title}, {_('p. %(n)d') % {'n': citation.page}}" if citation.page else citation.title
+
+    @property
+    def before(self) -> str:
+        return self.citation.context[: self.citation.start]
+
+    @property
+    def after(self) -> str:
+        return self.citation.context[self.citation.start + len(self.citation.quote) :]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its document was deleted or is in the trash."""
+        document = self.citation.document
+        return document is None or document.trashed_at is not None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether its document no longer has this very passage."""
+        return not self.is_gone and self.citation.passage_id is None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question with its answer."""
+
+    question: Message
+    answer: Message
+    is_last: bool = True
+
+    @cached_property
+    def cards(self) -> Sequence[Card]:
+        return [Card(citation) for citation in sorted(self.answer.citations.all(), key=lambda row: row.number)]
+
+    @property
+    def cited(self) -> list[Card]:
+        return [card for card in self.cards if card.citation.is_cited]
+
+    @property
+    def others(self) -> list[Card]:
+        """Found, but not cited."""
+        return [card for card in self.cards if not card.citation.is_cited]
+
+    @property
+    def document_count(self) -> int:
+        """How many documents are cited; a deleted one is known by its title."""
+        return len({card.citation.document_id or card.citation.title for card in self.cited})
+
+    @property
+    def html(self) -> SafeString:
+        return answer_html(self.answer.text, addresses(self.answer))
+
+    @property
+    def markdown(self) -> str:
+        """The answer with its sources below, to be copied."""
+        sources = "\n".join(f"[{card.citation.number}] {card.label}: “{card.citation.quote}”" for card in self.cited)
+        return f"{self.answer.text}\n\n{sources}".strip()
+
+    @property
+    def trouble(self) -> Trouble | None:
+        return trouble(self.answer)
+
+    @property
+    def is_not_found(self) -> bool:
+        return self.answer.outcome == Message.Outcome.NOT_FOUND
+
+    @property
+    def is_quotations(self) -> bool:
+        """Whether no language model had a part in it."""
+        return self.answer.generator == QUOTATIONS
+
+
+def anchor(message_id: int, number: int) -> str:
+    """The id of a source's place in the page."""
+    return f"source-{message_id}-{number}"
+
+
+def addresses(answer: Message) -> dict[int, str]:
+    """Where each source's marker leads, by its number."""
+    return {row.number: f"#{anchor(answer.pk, row.number)}" for row in answer.citations.all()}
+
+
+def turns(conversation: Conversation) -> list[Turn]:
+    """Everything asked and answered, in order. The same two queries however long it is."""
+    messages = list(_with_sources(conversation.messages.all()).order_by("ordinal"))
+    pairs = zip(messages[::2], messages[1::2], strict=False)
+    return [Turn(question, answer, is_last=answer is messages[-1]) for question, answer in pairs]
+
+
+def turn(answer: Message) -> Turn:
+    """One answer with its question, read anew. Raises `Message.DoesNotExist` when it is gone."""
+    messages = Message.objects.filter(conversation_id=answer.conversation_id)
+    question = messages.get(ordinal=answer.ordinal - 1)
+    is_last = not messages.filter(ordinal__gt=answer.ordinal).exists()
+    return Turn(question, _with_sources(messages).get(pk=answer.pk), is_last)
+
+
+def _with_sources(messages: QuerySet[Message]) -> QuerySet[Message]:
+    citations = Citation.objects.select_related("document").defer("locator")
+    return messages.prefetch_related(Prefetch("citations", queryset=citations))

@@ -1,0 +1,115 @@
+"""Streams an answer to a page as server-sent events that no text can forge."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from django.http import HttpRequest, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from apps.chat import live, showing
+from apps.chat.models import Message
+from apps.chat.rendering import Rendering
+from apps.core.threads import in_database
+
+# Between two renderings: quick enough to read along, and cheap.
+PAUSE = 0.12
+HEADERS = {
+    "Cache-Control": "no-cache, no-transform",
+    "X-Accel-Buffering": "no",
+    "Content-Encoding": "identity",
+}
+KEEP_ALIVE = b": nothing new\n\n"
+RECONNECT = b"retry: 1000\n\n"
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def sse(event: str, data: str, id: int | None = None) -> bytes:  # noqa: A002
+    """One event. `event` and `id` must be ours; `data` may be anything: no line of it can end the event."""
+    lines = [f"id: {id}"] if id is not None else []
+    lines.append(f"event: {event}")
+    lines += [f"data: {line}" for line in _LINE_END.split(data)]
+    return ("\n".join(lines) + "\n\n").encode()
+
+
+def response(request: HttpRequest, answer: Message) -> StreamingHttpResponse:
+    """The answer as it is written, from what there is already to its end. Only reads."""
+    stream = events(request, answer, translation.get_language() or "en")
+    return StreamingHttpResponse(stream, content_type="text/event-stream; charset=utf-8", headers=HEADERS)
+
+
+async def events(request: HttpRequest, answer: Message, language: str) -> AsyncGenerator[bytes, None]:
+    """The events of one reader's page, `done` with the whole turn last."""
+    # The middleware read the session on this request's own connection; an answer may take minutes.
+    await sync_to_async(connections.close_all)()
+    page = Page(request, answer, language)
+    yield RECONNECT
+    yield sse("status", page.status(found=False))
+    async with aclosing(live.follow(answer)) as steps:
+        async for step in steps:
+            if step is None:
+                yield KEEP_ALIVE
+            elif step.ended:
+                break
+            elif step.found:
+                async for event in page.grow(step.text):
+                    yield event
+                await asyncio.sleep(PAUSE)
+    yield sse("status", await page.fragment("ended"))
+    yield sse("done", await page.fragment("turn"))
+
+
+class Page:
+    """What one open page has been shown of one answer."""
+
+    def __init__(self, request: HttpRequest, answer: Message, language: str) -> None:
+        self._request = request
+        self._answer = answer
+        self._language = language
+        self._rendering: Rendering | None = None
+
+    async def grow(self, text: str) -> AsyncGenerator[bytes, None]:
+        """The events that bring the page up to `text`.
+
+        The first time these are `status`, `found`, `sources` and `whole`, which replaces what a page that connects
+        again shows already; afterwards `settled`, which is added, and `open`, which replaces itself.
+        """
+        event = "settled"
+        if self._rendering is None:
+            event = "whole"
+            answer = (await in_database(showing.turn, self._answer)).answer
+            self._rendering = Rendering(showing.addresses(answer))
+            yield sse("status", self.status(found=True))
+            yield sse("found", await self.fragment("found"))
+            yield sse("sources", await self.fragment("sources"))
+        rendered = self._rendering.feed(text)
+        if rendered.settled or event == "whole":
+            yield sse(event, rendered.settled)
+        yield sse("open", rendered.open)
+
+    async def fragment(self, name: str) -> str:
+        """A part of the answer's template, of the answer as it is now; nothing when it is gone."""
+
+        def render() -> str:
+            try:
+                turn = showing.turn(self._answer)
+            except Message.DoesNotExist:
+                return ""
+            with translation.override(self._language):
+                return render_to_string(f"chat/answer.html#{name}", {"turn": turn}, self._request)
+
+        return await in_database(render)
+
+    def status(self, *, found: bool) -> str:
+        """What is being done, for the status line."""
+        with translation.override(self._language):
+            return escape(_("Writing…") if found else _("Searching your library…"))

@@ -1,0 +1,197 @@
+"""Asking: the question box, conversations, and answers as they are written."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import reswap, retarget
+from django_htmx.middleware import HtmxDetails
+
+from apps.accounts.models import User
+from apps.chat import keeping, live, showing, streaming
+from apps.chat.asking import AskingRefused, ask, ask_again
+from apps.chat.keeping import Claim
+from apps.chat.models import Citation, Conversation, Message
+from apps.chat.opening import place_of
+from apps.chat.suggesting import suggestions
+from apps.core.http import say_with_undo
+from apps.core.threads import in_database
+from apps.library.models import Document
+
+# As many as the rail has room for, and a page.
+IN_RAIL = 30
+ON_PAGE = 200
+
+
+class Request(HttpRequest):
+    """A request of a signed-in reader, as every view here gets it."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """One large question box."""
+    return _home(request, question=request.GET.get("q", ""))
+
+
+def _home(request: Request, question: str, refusal: str = "") -> HttpResponse:
+    documents = Document.objects.visible_to(request.user).kept()
+    context = {
+        "question": question,
+        "refusal": refusal,
+        "is_empty": not documents.exists(),
+        "suggestions": suggestions(request.user),
+    }
+    return render(request, "chat/ask.html", context, status=422 if refusal else 200)
+
+
+@require_POST
+async def new(request: Request) -> HttpResponse:
+    """Asks in a new conversation, and goes there."""
+    question = request.POST.get("question", "")
+    try:
+        answer = await in_database(ask, request.user, question)
+    except AskingRefused as refused:
+        return await in_database(_home, request, question, str(refused))
+    live.start(Claim(answer.pk, answer.attempt))
+    return redirect("chat:conversation", answer.conversation_id)
+
+
+@require_safe
+def conversation(request: Request, pk: int) -> HttpResponse:
+    """All of one conversation, and the box to ask on."""
+    keeping.mark_abandoned(request.user)
+    return _conversation(request, _own_conversation(request, pk))
+
+
+def _conversation(request: Request, conversation: Conversation, question: str = "", refusal: str = "") -> HttpResponse:
+    context = {
+        "conversation": conversation,
+        "turns": showing.turns(conversation),
+        "question": question,
+        "refusal": refusal,
+    }
+    return render(request, "chat/conversation.html", context, status=422 if refusal else 200)
+
+
+@require_POST
+async def follow_up(request: Request, pk: int) -> HttpResponse:
+    """Asks on in the same conversation."""
+    conversation = await in_database(_own_conversation, request, pk)
+    question = request.POST.get("question", "")
+    try:
+        answer = await in_database(ask, request.user, question, conversation)
+    except AskingRefused as refused:
+        return await in_database(_refused, request, conversation, str(refused), question)
+    live.start(Claim(answer.pk, answer.attempt))
+    return await _answer_again(request, answer)
+
+
+@require_safe
+def answer(request: Request, pk: int) -> HttpResponse:
+    """One answer as far as it is; for who has no JavaScript, the way to look again."""
+    keeping.mark_abandoned(request.user)
+    turn = showing.turn(_own_answer(request, pk))
+    name = "chat/answer.html#turn" if request.htmx else "chat/answer.html"
+    return render(request, name, {"turn": turn})
+
+
+@require_safe
+async def stream(request: Request, pk: int) -> HttpResponseBase:
+    """The answer as it is written. Only reads: the model was asked once, by who asked."""
+    return streaming.response(request, await in_database(_own_answer, request, pk))
+
+
+@require_POST
+async def stop(request: Request, pk: int) -> HttpResponse:
+    """Stops the model; what was written stays."""
+    answer = await in_database(_own_answer, request, pk)
+    await live.stop(answer)
+    return await _answer_again(request, answer)
+
+
+@require_POST
+async def retry(request: Request, pk: int) -> HttpResponse:
+    """Has the same question answered anew, in the place of the old answer."""
+    answer = await in_database(_own_answer, request, pk)
+    try:
+        answer = await in_database(ask_again, request.user, answer)
+    except AskingRefused as refused:
+        return await in_database(_refused, request, answer.conversation, str(refused))
+    live.start(Claim(answer.pk, answer.attempt))
+    return await _answer_again(request, answer)
+
+
+def _refused(request: Request, conversation: Conversation, refusal: str, question: str = "") -> HttpResponse:
+    """Why a question was not taken, beside the box; what was typed stays there."""
+    if not request.htmx:
+        return _conversation(request, conversation, question, refusal)
+    words = render(request, "chat/conversation.html#refusal", {"refusal": refusal}, status=422)
+    return retarget(reswap(words, "outerHTML"), "#refusal")
+
+
+async def _answer_again(request: Request, answer: Message) -> HttpResponse:
+    """The answer in its page; only itself for a page that has the rest."""
+    if not request.htmx:
+        return redirect(answer.get_absolute_url())
+    turn = await in_database(showing.turn, answer)
+    return await in_database(render, request, "chat/answer.html#turn", {"turn": turn})
+
+
+@require_safe
+def citation(request: Request, pk: int) -> HttpResponse:
+    """Opens the source at the cited sentence; when it is gone, shows what was cited."""
+    found = get_object_or_404(
+        Citation.objects.visible_to(request.user).select_related("document", "message__conversation"), pk=pk
+    )
+    place = place_of(found)
+    if place:
+        return redirect(place)
+    return render(request, "chat/citation.html", {"card": showing.Card(found)})
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def conversations(request: Request) -> HttpResponse:
+    """What was asked before: a page, and the list in the rail."""
+    kept = Conversation.objects.visible_to(request.user).kept().newest_first()
+    if request.htmx:
+        here = request.htmx.current_url_abs_path or ""
+        return render(request, "chat/conversations.html#threads", {"conversations": kept[:IN_RAIL], "here": here})
+    return render(request, "chat/conversations.html", {"conversations": kept.with_counts()[:ON_PAGE]})
+
+
+@require_POST
+def trash(request: Request, pk: int) -> HttpResponse:
+    """Puts a conversation out of sight, with a way back."""
+    found = _own_conversation(request, pk)
+    found.trashed_at = timezone.now()
+    found.save(update_fields=["trashed_at"])
+    say_with_undo(request, _("The conversation is in the trash."), reverse("chat:restore", args=[pk]))
+    return redirect("chat:conversations")
+
+
+@require_POST
+def restore(request: Request, pk: int) -> HttpResponse:
+    """Brings a conversation back from the trash."""
+    found = get_object_or_404(Conversation.objects.visible_to(request.user), pk=pk)
+    found.trashed_at = None
+    found.save(update_fields=["trashed_at"])
+    return redirect(found)
+
+
+def _own_conversation(request: Request, pk: int) -> Conversation:
+    return get_object_or_404(Conversation.objects.visible_to(request.user).kept(), pk=pk)
+
+
+def _own_answer(request: Request, pk: int) -> Message:
+    answers = Message.objects.visible_to(request.user).answers().filter(conversation__trashed_at=None)
+    return get_object_or_404(answers.select_related("owner", "conversation"), pk=pk)
