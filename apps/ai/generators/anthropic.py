@@ -38,7 +38,7 @@ class AnthropicGenerator:
         self._server: str = (settings.ANTHROPIC_BASE_URL or ANTHROPIC).rstrip("/").removesuffix("/v1")
         # Always given, for without one the SDK would look for credentials elsewhere. Local servers take anything.
         self._key: str = settings.ANTHROPIC_API_KEY.strip() or "no-key"
-        self._is_anthropic = urlsplit(self._server).hostname == "api.anthropic.com"
+        self._is_anthropic = _host(self._server) == _host(ANTHROPIC)
         citations = settings.ANSWER_CITATIONS
         self._is_native = citations == "native" or (citations == "auto" and self._is_anthropic)
         self._silence = silence or (SILENCE if self._is_anthropic else SILENCE_OF_OTHERS)
@@ -76,7 +76,7 @@ class AnthropicGenerator:
         transcript = Transcript(prompt.sources, native=self._is_native)
         fault: GeneratorFault | None = None
         try:
-            async with await self._asked(client, self._request(prompt)) as reply:
+            async with await self._asked(client, self.request(prompt)) as reply:
                 async for said in reply:
                     for event in transcript.read(said):
                         yield event
@@ -90,7 +90,8 @@ class AnthropicGenerator:
             raise fault
         yield transcript.finished()
 
-    def _request(self, prompt: Prompt) -> dict[str, Any]:
+    def request(self, prompt: Prompt) -> dict[str, Any]:
+        """All that is asked of the server for this prompt."""
         text = prompts.native(prompt) if self._is_native else prompts.inline(prompt, _tag(prompt))
         request: dict[str, Any] = {
             "model": self.model,
@@ -133,16 +134,20 @@ class AnthropicGenerator:
         return self._clients[running]
 
     def _made(self) -> AsyncAnthropic:
+        import httpx2
         from anthropic import AsyncAnthropic, Timeout
 
-        client = AsyncAnthropic(
-            api_key=self._key,
-            base_url=self._server,
-            timeout=Timeout(60, connect=5, read=self._silence),
-            max_retries=2,
-            middleware=[_impatient],
-            open_telemetry=False,
-        )
+        try:
+            client = AsyncAnthropic(
+                api_key=self._key,
+                base_url=self._server,
+                timeout=Timeout(60, connect=5, read=self._silence),
+                max_retries=2,
+                middleware=[_impatient],
+                open_telemetry=False,
+            )
+        except httpx2.InvalidURL:
+            raise GeneratorFault(Fault.UNREACHABLE, "ANTHROPIC_BASE_URL is no address") from None
         # Imports what the first request needs.
         _ = client.messages
         return client
@@ -171,3 +176,10 @@ def _tag(prompt: Prompt) -> str:
     """Unknown to whoever wrote a source, yet the same for the same sources, so that a server can reuse its work."""
     sources = "\n".join("\n".join(source.sentences) for source in prompt.sources)
     return salted_hmac("apps.ai.generators.anthropic", sources, algorithm="sha256").hexdigest()[:8]
+
+
+def _host(server: str) -> str | None:
+    try:
+        return urlsplit(server).hostname
+    except ValueError:
+        return None

@@ -18,9 +18,8 @@ ERRORS = (
     anthropic.AnthropicError,
     httpx2.HTTPError,
     httpx2.StreamError,
-    httpx2.InvalidURL,
     JSONDecodeError,
-    UnicodeError,
+    UnicodeDecodeError,
 )
 
 _BY_TYPE = {
@@ -61,8 +60,11 @@ def fault_of(error: Exception, *, server: str, key: str) -> GeneratorFault:
             _fault_of_status(error), _detail(error, key), retry_after=retry_after(error.response.headers)
         )
     cause = error.__cause__ if isinstance(error, anthropic.APIConnectionError) and error.__cause__ else error
+    fault = _fault_of_connection(cause)
+    if fault is Fault.INTERNAL and isinstance(error, anthropic.APIConnectionError):
+        fault = Fault.UNREACHABLE
     # The text of these may hold headers: their kind says enough.
-    return GeneratorFault(_fault_of_connection(cause), f"{type(cause).__name__} at {address(server)}")
+    return GeneratorFault(fault, f"{type(cause).__name__} at {address(server)}")
 
 
 def fault_of_ending(stop_reason: str | None) -> Fault | None:
@@ -102,15 +104,13 @@ def _fault_of_status(error: anthropic.APIStatusError) -> Fault:
 
 def _fault_of_connection(error: BaseException) -> Fault:
     match error:
-        case httpx2.ConnectError() | httpx2.ConnectTimeout() | httpx2.ProxyError():
-            return Fault.UNREACHABLE
-        case httpx2.UnsupportedProtocol() | httpx2.InvalidURL():
+        case httpx2.ConnectError() | httpx2.ConnectTimeout() | httpx2.ProxyError() | httpx2.UnsupportedProtocol():
             return Fault.UNREACHABLE
         case httpx2.TimeoutException():
             return Fault.SILENT
         case httpx2.NetworkError() | httpx2.RemoteProtocolError():
             return Fault.CUT
-        case UnicodeEncodeError(encoding="ascii") | httpx2.LocalProtocolError():
+        case httpx2.LocalProtocolError():
             # A header that cannot be sent: a key copied together with something else.
             return Fault.KEY_REFUSED
         case JSONDecodeError() | UnicodeDecodeError():

@@ -15,9 +15,9 @@ _MARKER = re.compile(
     rf"(?:†[^{_OPEN}{_CLOSE}\n]*)? *[{_CLOSE}]",
     re.IGNORECASE,
 )
-# What may still become a marker when more text comes.
+# What may still become a marker when more text comes; the letters are those of "sources" and "passages".
 _BEGUN = re.compile(
-    rf"[{_OPEN}][ \^#:：a-z來源来資料资段落{_DIGIT}{_COMMA}{_DASH}]*(?:†[^{_OPEN}{_CLOSE}\n]*)?", re.IGNORECASE
+    rf"[{_OPEN}][ \^#:：acegoprsu來源来資料资段落{_DIGIT}{_COMMA}{_DASH}]*(?:†[^{_OPEN}{_CLOSE}\n]*)?", re.IGNORECASE
 )
 _LONGEST = 40
 _PART = re.compile(rf"([{_DIGIT}]+)(?: *[{_DASH}] *([{_DIGIT}]+))?")

@@ -123,7 +123,7 @@ class Usage:
 
 def asked(body: Mapping[str, Any], *, drops_blocks: bool = False) -> Asked:
     """The question and the sources of a request; `drops_blocks` overlooks search results, as local servers do."""
-    blocks = _blocks_of(body["messages"][-1]["content"])
+    blocks = _blocks_of(body["messages"][-1]["content"]) if body.get("messages") else []
     text = "\n\n".join(block["text"] for block in blocks if block["type"] == "text")
     results = [block for block in blocks if block["type"] == "search_result"]
     question = match[1] if (match := _QUESTION.search(text)) else text

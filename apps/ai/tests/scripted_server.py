@@ -198,7 +198,11 @@ class _Connection:
             return Refused(*STATUSES["too-long"])
         if script.name == "no-effort" and not recorded.body.get("output_config", {}).get("effort"):
             return None
-        return Refused(*STATUSES[script.name]) if script.name in STATUSES else None
+        if script.name not in STATUSES:
+            return None
+        status, kind, message = STATUSES[script.name]
+        # Some servers repeat the key they refuse.
+        return Refused(status, kind, f"{message} ({recorded.headers.get('authorization')})")
 
     async def _stream(self, recorded: Recorded, script: Script) -> None:
         question = asked(recorded.body, drops_blocks=self._server.drops_blocks)
