@@ -1,0 +1,62 @@
+"""Reads an event stream as a browser does, by the rules of the HTML standard, section 9.2.6."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event as a page gets it."""
+
+    name: str
+    data: str
+
+
+def parsed(stream: bytes) -> list[Event]:
+    """The events of a whole stream; what is not ended by an empty line is dropped."""
+    found: list[Event] = []
+    name, data = "", []
+    for line in re.split("\r\n|\r|\n", stream.decode("utf-8").removeprefix("\ufeff")):
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if not line:
+            if data:
+                found.append(Event(name or "message", "\n".join(data)))
+            name, data = "", []
+        elif field == "event":
+            name = value
+        elif field == "data":
+            data.append(value)
+    return found
+
+
+async def read_all(response: Any) -> list[Event]:
+    """The events of a streaming response, once it has ended."""
+    return parsed(b"".join([piece async for piece in response]))
+
+
+async def read_until(pieces: AsyncIterator[bytes], words: str) -> list[Event]:
+    """The events up to the one in which `words` occur; the stream stays open."""
+    read = b""
+    async for piece in pieces:
+        read += piece
+        if words in piece.decode():
+            return parsed(read)
+    raise AssertionError(f"the stream ended without {words!r}: {parsed(read)}")
+
+
+def shown(events: list[Event]) -> str:
+    """The answer's HTML as a page shows it after these events."""
+    settled, open_ = "", ""
+    for event in events:
+        if event.name == "whole":
+            settled = event.data
+        elif event.name == "settled":
+            settled += event.data
+        elif event.name == "open":
+            open_ = event.data
+    return settled + open_
