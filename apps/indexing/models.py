@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
@@ -18,6 +20,16 @@ from apps.library.models import Document, Reason, Revision
 
 class PassageQuerySet(OwnedQuerySet["Passage"]):
     """Reads of passages."""
+
+    def of(self, document: Document) -> Self:
+        """What a document says now, in its order, with the headings above each (`heads`, a list)."""
+        found = self.filter(document=document, revision=document.revision_id).order_by("ordinal")
+        # A page's passage carries the place of its every character: several times the text.
+        return found.annotate(heads=F("locator__headings")).defer("terms", "locator")
+
+    def in_place(self) -> Self:
+        """Those whose document is kept, with what showing where they stand needs."""
+        return self.filter(document__trashed_at=None).select_related("document", "revision").defer("terms")
 
 
 class Passage(models.Model):

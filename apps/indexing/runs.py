@@ -163,13 +163,13 @@ def record(run: IndexRun, timings: dict[str, float]) -> None:
 
 def fail(run: IndexRun, reason: Reason, detail: str) -> None:
     """Ends the run for good: the document itself is the cause. `detail` is for the operator and holds no text of it."""
-    _end(run, Document.State.FAILED, reason, detail=detail, **_ended(IndexRun.State.FAILED, reason))
+    _end(run, Document.State.FAILED, reason, detail=detail[:DETAIL_LENGTH], **_ended(IndexRun.State.FAILED, reason))
 
 
 def postpone(run: IndexRun, detail: str) -> None:
     """Puts the run back for a cause that will pass, each time for longer."""
     pause = min(FIRST_PAUSE * 2 ** min(run.attempts - 1, 10), LONGEST_PAUSE)
-    _end(run, Document.State.WAITING, detail=detail, due_at=Now() + pause, **_waiting())
+    _end(run, Document.State.WAITING, "", detail=detail[:DETAIL_LENGTH], due_at=Now() + pause, **_waiting())
 
 
 def lose(run: IndexRun, detail: str) -> None:
@@ -183,12 +183,12 @@ def lose(run: IndexRun, detail: str) -> None:
 
 def give_back(run: IndexRun) -> None:
     """Puts the run back as it was, when the worker itself has to stop."""
-    _end(run, Document.State.WAITING, attempts=F("attempts") - 1, **_waiting())
+    _end(run, Document.State.WAITING, "", attempts=F("attempts") - 1, **_waiting())
 
 
 def let_go(run: IndexRun) -> None:
     """Ends a run whose document was trashed or changed meanwhile; nothing when it is not ours any more."""
-    _end(run, Document.State.WAITING, **_ended(IndexRun.State.CANCELLED))
+    _end(run, Document.State.WAITING, "", **_ended(IndexRun.State.CANCELLED))
 
 
 def reclaim() -> None:
@@ -236,12 +236,13 @@ def show(run: IndexRun, state: Document.State, *, reason: str = "", progress: in
         events.publish(run.owner_id, "document", id=run.document_id, state=str(state), progress=progress)
 
 
-def _end(run: IndexRun, state: Document.State, reason: str = "", *, detail: str = "", **values: Any) -> None:
+def _end(run: IndexRun, shown: Document.State, why: str, /, **values: Any) -> None:
+    """Writes `values` of a run that is still ours, and what the reader sees of its document."""
     with transaction.atomic():
-        # The document first; and nothing of it when the run turns out not to be ours.
+        # The document first, as everywhere.
         Document.objects.select_for_update(no_key=True).filter(pk=run.document_id).first()
-        if _mine(run).update(detail=detail[:DETAIL_LENGTH], **values):
-            show(run, state, reason=reason)
+        if _mine(run).update(**values):
+            show(run, shown, reason=why)
 
 
 def _mine(run: IndexRun) -> QuerySet[IndexRun]:

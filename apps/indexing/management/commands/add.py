@@ -1,0 +1,134 @@
+"""`manage.py add PATH… --user EMAIL`: keeps files and folders in a library and waits until they can be searched."""
+
+from __future__ import annotations
+
+import os
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from tqdm import tqdm
+
+from apps.accounts.models import User
+from apps.indexing import runs, working
+from apps.indexing.models import IndexRun
+from apps.indexing.tasks import index_again
+from apps.library.models import Document
+from apps.library.reasons import explain
+from apps.library.uploading import UploadRefused, keep_file
+
+WAIT_SECONDS = 0.3
+# After so many attempts that failed for a passing cause, waiting is left to the workers.
+PATIENCE = 3
+ENDED = (Document.State.READY, Document.State.FAILED)
+
+
+class Command(BaseCommand):
+    """Adds what the paths name, indexes it in this process and beside any worker, and tells what failed and why."""
+
+    help = "Adds files and folders to a user's library and waits until they can be searched."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with all in it")
+        parser.add_argument("--user", required=True, metavar="EMAIL", help="whose library")
+
+    def handle(self, *args: Any, paths: list[Path], user: str, **options: Any) -> None:
+        owner = User.objects.filter(email__iexact=user).first()
+        if owner is None:
+            self._stop(_("Nobody here has the address %(email)s.") % {"email": user})
+            return
+        missing = [path for path in paths if not path.exists()]
+        if missing:
+            self._stop(_("There is no %(path)s.") % {"path": ", ".join(map(str, missing))})
+            return
+        self.failures = 0
+        try:
+            kept = self._keep(owner, sorted(set(files(paths))))
+            self._index(kept)
+        except KeyboardInterrupt:
+            self._stop(_("Stopped. What was added is kept, and a worker goes on with it."), 130)
+        self._report(kept)
+
+    def _keep(self, owner: User, found: list[Path]) -> list[int]:
+        """Keeps the files; the ids of their documents."""
+        kept = []
+        for path in tqdm(found, desc=_("Adding"), unit="", disable=None, leave=False):
+            try:
+                with path.open("rb") as opened:
+                    document, created = keep_file(owner, File(opened), path.name)
+            except UploadRefused as refusal:
+                self._fail(path.name, str(refusal))
+            except OSError as fault:
+                self._fail(path.name, _("It cannot be read: %(why)s.") % {"why": fault.strerror})
+            else:
+                kept.append(document.pk)
+                if not created and document.state == Document.State.FAILED:
+                    index_again(document)
+        return list(dict.fromkeys(kept))
+
+    def _index(self, kept: list[int]) -> None:
+        """Does the work that is left, beside any worker that does too, until there is none."""
+        with tqdm(total=100 * len(kept), desc=_("Indexing"), disable=None, bar_format=BAR) as bar:
+
+            def tell(run: IndexRun, progress: int) -> None:
+                bar.set_postfix_str(run.document.title[:40], refresh=False)
+                bar.n = 100 * (len(kept) - len(left)) + progress
+                bar.refresh()
+
+            while left := unfinished(kept):
+                bar.n = 100 * (len(kept) - len(left))
+                bar.refresh()
+                runs.reclaim()
+                if not working.work_one(left, tell):
+                    time.sleep(WAIT_SECONDS)
+            bar.n = 100 * len(kept)
+
+    def _report(self, kept: list[int]) -> None:
+        documents = list(Document.objects.filter(pk__in=kept).select_related("revision").order_by("pk"))
+        for document in documents:
+            if document.state == Document.State.FAILED:
+                why = explain(document.reason)
+                self._fail(document.title, f"{why.what} {why.next_step}")
+            elif document.state != Document.State.READY:
+                self._fail(document.title, _("It is kept, and will be indexed when what that needs is back."))
+        ready = sum(document.state == Document.State.READY for document in documents)
+        sentence = ngettext("%(count)d document can be searched.", "%(count)d documents can be searched.", ready)
+        self.stdout.write(sentence % {"count": ready})
+        if self.failures:
+            raise SystemExit(1)
+
+    def _fail(self, name: str, reason: str) -> None:
+        self.failures += 1
+        tqdm.write(self.style.ERROR(f"✗ {name}: {reason}"), file=self.stderr)
+
+    def _stop(self, sentence: str, code: int = 2) -> None:
+        self.stderr.write(sentence)
+        raise SystemExit(code)
+
+
+BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
+
+
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that `paths` name; of folders all that is in them, except what is hidden."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            inside = (Path(folder, name) for name in names if not name.startswith("."))
+            yield from (file for file in inside if file.is_file())
+
+
+def unfinished(documents: list[int]) -> list[int]:
+    """Those that may still become searchable if we wait."""
+    tried = IndexRun.objects.filter(state=IndexRun.State.WAITING, attempts__gte=PATIENCE).values("revision")
+    waiting = Document.objects.kept().filter(pk__in=documents).exclude(state__in=ENDED)
+    return list(waiting.exclude(revision__in=tried).values_list("pk", flat=True))

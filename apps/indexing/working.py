@@ -1,0 +1,64 @@
+"""What a worker does: takes one run after another and brings each to an end, whatever happens on the way."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection
+
+from django.db import InterfaceError, OperationalError, connection
+
+from apps.ai.embedders import EmbedderFault
+from apps.indexing import pipeline, runs
+from apps.indexing.extract import ExtractFault
+from apps.indexing.models import IndexRun
+
+log = logging.getLogger(__name__)
+# How long to wait for a database that was restarted before the lease is left to run out.
+DATABASE_SECONDS = 30
+
+
+def work_one(documents: Collection[int] | None = None, tell: pipeline.Tell = pipeline.tell_nobody) -> bool:
+    """Takes one run that is due, of these documents (ids) or of all, and ends it; whether there was one."""
+    run = runs.claim(documents)
+    if run is None:
+        return False
+    attempt(run, tell)
+    return True
+
+
+def attempt(run: IndexRun, tell: pipeline.Tell = pipeline.tell_nobody) -> None:
+    """Indexes a claimed run's revision, and writes down how it went. Raises only what stops the worker."""
+    try:
+        pipeline.index(run, tell)
+    except runs.LeaseLost:
+        runs.let_go(run)
+    except ExtractFault as fault:
+        runs.fail(run, fault.reason, fault.detail)
+    except EmbedderFault as fault:
+        log.warning("Run %s waits for the embedder: %s", run.pk, fault)
+        runs.postpone(run, f"embedder: {fault}")
+    except (OperationalError, InterfaceError) as fault:
+        log.warning("Run %s waits for the database: %s", run.pk, fault)
+        _postpone_when_back(run, f"database: {type(fault).__name__}")
+    except Exception as fault:
+        # The message may quote the document, so the operator is told where to look instead.
+        log.exception("Run %s broke off", run.pk)
+        runs.lose(run, f"{type(fault).__name__}: see the worker's log")
+    except BaseException:
+        # The worker is told to stop at once.
+        runs.give_back(run)
+        raise
+
+
+def _postpone_when_back(run: IndexRun, detail: str) -> None:
+    ends = time.monotonic() + DATABASE_SECONDS
+    while True:
+        try:
+            connection.close()
+            runs.postpone(run, detail)
+            return
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > ends:
+                return
+            time.sleep(1)
