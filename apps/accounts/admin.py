@@ -52,7 +52,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
     """The admin's own sign-in form counts no failures: visitors go to the site's; for others there is no admin."""
     if not request.user.is_authenticated:
-        return redirect_to_login(reverse("admin:index"))
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
     if not admin.site.has_permission(request):
         raise Http404
     return redirect("admin:index")

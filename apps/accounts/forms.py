@@ -40,7 +40,7 @@ class WelcomeForm(forms.Form):
         return password
 
 
-class SettingsForm(forms.ModelForm[User]):
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """How the site speaks and looks to one person."""
 
     language = forms.ChoiceField(

@@ -31,7 +31,7 @@ class _HanState(StateInline):
 class HanInline(ParserInline):
     """Reads a paragraph's inside with Han text in mind."""
 
-    def parse(self, src: str, md: MarkdownIt, env: object, tokens: list[Token]) -> list[Token]:  # type: ignore[override]
+    def parse(self, src: str, md: MarkdownIt, env: object, tokens: list[Token]) -> list[Token]:
         """The tokens of `src`, appended to `tokens`."""
         state = _HanState(src, md, env, tokens)  # type: ignore[arg-type]
         self.tokenize(state)
