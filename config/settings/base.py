@@ -214,5 +214,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django_eventstream": {"level": "WARNING"},
         "huey": {"level": "WARNING"},
+        # It notes every request to the model's server.
+        "httpx2": {"level": "WARNING"},
     },
 }
