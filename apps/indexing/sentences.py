@@ -1,0 +1,92 @@
+"""Where the sentences of a text begin and end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apps.indexing.extract.scripts import HAN, is_han
+
+Span = tuple[int, int]
+
+# Longer sentences, in about the tokens of `tokens.estimate`, are cut at a comma or a space.
+LONGEST = 120
+
+_CLOSING = "」』”’\"'）)】》〉\\]}"
+# Full stops of Chinese end a sentence anywhere; "!" and "?" not within an address; "." only before white space.
+_END = re.compile(
+    rf"[。｡！？；]+[{_CLOSING}]*|[.!?…]*[!?][.!?…]*[{_CLOSING}]*(?=\s|$|{HAN.pattern})|\.+[{_CLOSING}]*(?=\s|$)|\n"
+)
+# After these a full stop ends nothing; after those of the second kind only when a number follows.
+_TITLE = re.compile(
+    r"mrs?|ms|dr|prof|rev|gen|sen|rep|st|mt|jr|sr|vs|cf|eg|e\.g|ie|i\.e|approx|ca|dept|bros|inc|ltd|corp|eds?|al"
+    r"|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec|z\.b|bzw|usw|vgl|bd|hrsg",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"nos?|nr|figs?|eqs?|secs?|chap|ch|vols?|pp?|art|tab", re.IGNORECASE)
+# After these nothing ends where the next word is small.
+_MIDDLE = re.compile(r"\b(?:etc|resp|incl|excl|max|min|est|no|co|art|usw)$", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_LAST_WORD = re.compile(r"[^\s(\[“\"'（「]*$")
+_COMMA = frozenset("，、；：,;:")
+_HAN_WEIGHT, _OTHER_WEIGHT = 1.0, 0.25
+
+
+def spans(text: str) -> list[Span]:
+    """[start, end) of each sentence, in order and apart; together they hold everything but white space."""
+    return [short for whole in _whole(text) for short in _shortened(text, *whole)]
+
+
+def _whole(text: str) -> Iterator[Span]:
+    start = 0
+    for match in _END.finditer(text):
+        if match[0].startswith(".") and not _ends(text, start, match):
+            continue
+        yield from _trimmed(text, start, match.end())
+        start = match.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _ends(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a full stop before white space ends the sentence that began at `start`."""
+    if text[match.end() : match.end() + 1] == "\n" or match.end() == len(text):
+        return True
+    following = text[match.end() : match.end() + 40].lstrip()
+    if following[:1].islower() and (match[0].startswith("..") or _MIDDLE.search(text, start, match.start())):
+        return False
+    # The last word alone: the sentence may be long.
+    word = _LAST_WORD.search(text, max(start, match.start() - 40), match.start())
+    last = word[0] if word else ""
+    numbering = last.isdigit() and len(last) <= 3 and not text[start : match.start()].strip()[: -len(last)]
+    numbered = following[:1].isdigit() and _NUMBERED.fullmatch(last)
+    return not (numbering or numbered or _TITLE.fullmatch(last) or _INITIALS.fullmatch(last))
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    part = text[start:end]
+    inner = part.strip()
+    if inner:
+        start += len(part) - len(part.lstrip())
+        yield start, start + len(inner)
+
+
+def _shortened(text: str, start: int, end: int) -> Iterator[Span]:
+    """The sentence, or its parts when it is longer than `LONGEST`."""
+    weight, comma, space, begun = 0.0, 0, 0, start
+    for i in range(start, end):
+        weight += _HAN_WEIGHT if is_han(text[i]) else _OTHER_WEIGHT
+        if text[i] in _COMMA:
+            comma = i + 1
+        elif text[i].isspace():
+            space = i + 1
+        if weight >= LONGEST and i + 1 < end:
+            cut = _best(begun, i + 1, comma, space)
+            yield from _trimmed(text, begun, cut)
+            begun, weight = cut, sum(_HAN_WEIGHT if is_han(c) else _OTHER_WEIGHT for c in text[cut : i + 1])
+    yield from _trimmed(text, begun, end)
+
+
+def _best(begun: int, here: int, comma: int, space: int) -> int:
+    """After the last comma unless that leaves too little, else at the last space, else here."""
+    least = begun + (here - begun) // 3
+    return next((place for place in (comma, space) if place > least), here)
