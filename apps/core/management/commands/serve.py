@@ -56,10 +56,16 @@ class DrainingServer(Server):  # type: ignore[misc]
     def run(self) -> None:
         """Serves until told to stop."""
         self.connections: dict[Any, dict[str, Any]] = {}
+        self.ports: list[Any] = []
         self.loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
         for number in (signal.SIGTERM, signal.SIGINT):
             self.loop.add_signal_handler(number, self.end)
         super().run()
+
+    def listen_success(self, port: Any) -> None:
+        """Keeps the open port, to close it again."""
+        self.ports.append(port)
+        super().listen_success(port)
 
     def listen_error(self, failure: Any) -> None:
         """Keeps why the port could not be had, for the one who started us."""
@@ -72,11 +78,12 @@ class DrainingServer(Server):  # type: ignore[misc]
             self.stop()
         else:
             self.ending = self.loop.create_task(self.finish())
+            self.ending.add_done_callback(lambda ended: self.stop())
 
     async def finish(self) -> None:
         """Stops listening, waits for what is under way as long as the settings allow, and ends."""
-        for listener in self.listeners:
-            await listener.addCallback(lambda port: port.stopListening()).asFuture(self.loop)
+        for port in self.ports:
+            port.stopListening()
         deadline = self.loop.time() + settings.ANSWER_DRAIN_SECONDS
         await drain.finish(deadline)
         while (running := self.running()) and self.loop.time() < deadline:
@@ -85,7 +92,6 @@ class DrainingServer(Server):  # type: ignore[misc]
         await asyncio.sleep(0.1)
         # Daphne stumbles over connections that are merely kept open.
         self.connections = {protocol: self.connections[protocol] for protocol in self.running()}
-        self.stop()
 
     def running(self) -> dict[Any, asyncio.Task[None]]:
         """The connections whose request is not answered in full, with what is answering it."""
