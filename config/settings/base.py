@@ -220,7 +220,9 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django_eventstream": {"level": "WARNING"},
-        "huey": {"level": "WARNING"},
+        # With a handler of its own, or huey would bring another one and say everything twice.
+        "huey": {"level": "WARNING", "handlers": ["console"], "propagate": False},
+        "daphne": {"level": "WARNING"},
         # It notes every request to the model's server.
         "httpx2": {"level": "WARNING"},
     },
