@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 
-
 # What AUTH_PASSWORD_VALIDATORS ask, in one breath.
 PASSWORD_ADVICE = _("At least ten characters; a few unrelated words are easy to keep in mind.")
 
