@@ -141,8 +141,8 @@ class Transcript:
         if citation.type != "search_result_location" or not 0 <= citation.search_result_index < len(self._sources):
             return
         source = self._sources[citation.search_result_index]
-        sent = prompts.blocks(source)[citation.start_block_index : citation.end_block_index]
         cited = Cited(source.number, citation.start_block_index, citation.end_block_index)
-        is_ours = sent and "".join("".join(sent).split()) == "".join((citation.cited_text or "").split())
-        if is_ours and cited not in self._cited:
+        sent = "".join(prompts.blocks(source)[max(0, cited.first) : cited.last])
+        is_ours = 0 <= cited.first < cited.last and "".join(sent.split()) == "".join(citation.cited_text.split())
+        if sent and is_ours and cited not in self._cited:
             self._cited.append(cited)
