@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import admin as allauth_admin
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -39,10 +40,9 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_filter = ("is_active", "is_staff")
     search_fields = ("email",)
     readonly_fields = ("last_login", "date_joined")
-    filter_horizontal = ()
+    filter_horizontal = ("user_permissions",)
     fieldsets = (
         (None, {"fields": ("email", "password")}),
-        (_("Preferences"), {"fields": ("language", "theme")}),
         (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
@@ -61,4 +61,4 @@ def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -
 admin.site.login = sign_in  # type: ignore[assignment]
 admin.site.site_title = admin.site.site_header = "DocuMind"
 admin.site.index_title = _("Administration")
-admin.site.unregister(Group)
+admin.site.unregister([Group, allauth_admin.EmailAddress])
