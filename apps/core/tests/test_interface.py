@@ -18,7 +18,7 @@ ICONS = (settings.ROOT / "static" / "img" / "icons.svg").read_text()
 
 
 def drawn(template: str, **context: object) -> str:
-    return engines["django"].from_string("{% load interface %}" + template).render(context)
+    return engines["django"].from_string("{% load interface %}" + template).render(context).strip()
 
 
 def test_every_icon_that_a_template_names_is_drawn() -> None:
