@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +14,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils.crypto import salted_hmac
 from huey import PostgresHuey, PriorityRedisHuey
+from huey.consumer import Consumer, Scheduler, Worker
 from huey.serializer import SignedSerializer
 from huey.storage import PostgresStorage
 from redis import ConnectionPool
@@ -31,6 +35,9 @@ class PostgresQueue(PostgresHuey):  # type: ignore[misc]
     def create_storage(self) -> _Storage:
         return _Storage(self.name, **self.storage_kwargs)
 
+    def create_consumer(self, **options: Any) -> _Consumer:
+        return _Consumer(self, **options)
+
 
 class RedisQueue(PriorityRedisHuey):  # type: ignore[misc]
     """Huey's queue in Redis. One that does not answer is given up soon: the sweep finds what was not announced."""
@@ -40,6 +47,9 @@ class RedisQueue(PriorityRedisHuey):  # type: ignore[misc]
             url, socket_connect_timeout=REDIS_CONNECT_SECONDS, retry=Retry(NoBackoff(), retries=1)
         )
         super().__init__(name, results=False, serializer=_serializer(), connection_pool=pool, **options)
+
+    def create_consumer(self, **options: Any) -> _Consumer:
+        return _Consumer(self, **options)
 
 
 class _Storage(PostgresStorage):  # type: ignore[misc]
@@ -52,6 +62,36 @@ class _Storage(PostgresStorage):  # type: ignore[misc]
             connection.close_if_unusable_or_obsolete()
         with connection.cursor() as cursor:
             yield cursor
+
+
+class _Worker(Worker):  # type: ignore[misc]
+    def initialize(self) -> None:
+        _end_with_parent()
+        super().initialize()
+
+
+class _Scheduler(Scheduler):  # type: ignore[misc]
+    def initialize(self) -> None:
+        _end_with_parent()
+        super().initialize()
+
+
+class _Consumer(Consumer):  # type: ignore[misc]
+    """Huey's, with processes that do not outlive it: when it is killed, they would work on beside its successor."""
+
+    worker_class = _Worker
+    scheduler_class = _Scheduler
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _to_listen() -> psycopg.Connection:
