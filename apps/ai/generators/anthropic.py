@@ -102,7 +102,7 @@ class AnthropicGenerator:
         }
         if self._has_effort:
             request["output_config"] = {"effort": "low"}
-        elif not self._is_native:
+        elif not self._is_native and not self._is_anthropic:
             # The newest version of the protocol refuses a temperature; other servers speak the one before.
             request["extra_headers"] = {"anthropic-version": "2023-06-01"}
             request["extra_body"] = {"temperature": 0.2}

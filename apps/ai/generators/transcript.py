@@ -73,6 +73,7 @@ class Transcript:
             # Behind the closing line of fenced code a marker would open it again.
             gap = "\n\n" if _FENCE_AT_END.search(self._said) else ""
             markers = "".join(f"[{number}]" for number in dict.fromkeys(cited.number for cited in self._cited))
+            self._said += gap + markers
             yield TextDelta(gap + markers)
             yield from self._cited
             self._cited = []
@@ -112,9 +113,11 @@ class Transcript:
 
     def _piece(self, piece: str | int) -> Iterator[GeneratorEvent]:
         if isinstance(piece, int):
-            yield TextDelta(f"{self._space}[{piece}]")
-            yield self._nearest(self._numbered[piece])
+            marker = f"{self._space}[{piece}]"
+            self._said += marker
             self._space, self._marked = "", True
+            yield TextDelta(marker)
+            yield self._nearest(self._numbered[piece])
             return
         text = self._space + piece if self._said else piece.lstrip()
         words = text.rstrip()

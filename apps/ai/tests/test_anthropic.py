@@ -107,6 +107,18 @@ async def test_anthropic_is_asked_in_its_newest_version_with_little_effort_and_n
     assert set(request.body) == {"model", "max_tokens", "system", "messages", "stream", "output_config"}
 
 
+async def test_anthropic_told_to_answer_inline_gets_no_temperature_either(
+    native: AnthropicGenerator, scripted: ScriptedServer, settings: LazySettings, sources: tuple[Source, ...]
+) -> None:
+    settings.ANSWER_CITATIONS = "inline"
+    generator = AnthropicGenerator()
+    scripted.script("no-effort", times=2)
+    heard = await hear(generator, Prompt(ENGLISH, sources))
+    await generator.close()
+    assert heard.cited == [Cited(2, 1, 2)]
+    assert ["temperature" in request.body for request in scripted.requests] == [False, False]
+
+
 async def test_other_servers_are_asked_in_the_version_before_with_a_low_temperature(
     inline: AnthropicGenerator, scripted: ScriptedServer, sources: tuple[Source, ...]
 ) -> None:

@@ -117,6 +117,10 @@ def test_text_may_begin_with_its_block() -> None:
     assert words(read(block, text(" books"))) == "Ten books"
 
 
+def test_an_answer_may_begin_with_a_marker() -> None:
+    assert words(read(text("[3]"), text(" says so.\n"), text("[4] too."), native=False)) == "[3] says so.\n[4] too."
+
+
 def test_kinds_nobody_knows_are_passed_over() -> None:
     class Unknown:
         pass
