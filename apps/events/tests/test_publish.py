@@ -1,0 +1,96 @@
+"""Publishing, and hearing it within the same process."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
+
+from apps.accounts.models import User
+from apps.core.threads import in_database
+from apps.events import listener, publish
+from apps.events.channels import OwnChannel, channel_of
+from apps.events.listener import RESET, Heard
+from apps.events.stream import Stream, Streams, Visitor, _frames
+
+
+def test_an_event_carries_little(owner: User) -> None:
+    with pytest.raises(ValueError, match="never text"):
+        publish(owner.pk, "document", id=1, state="x" * 8000)
+
+
+def test_only_the_own_channel_can_be_read(owner: User, other: User) -> None:
+    rules = OwnChannel()
+    assert rules.can_read_channel(owner, channel_of(owner.pk))
+    assert not rules.can_read_channel(other, channel_of(owner.pk))
+    assert not rules.can_read_channel(None, channel_of(owner.pk))
+    owner.is_active = False
+    assert not rules.can_read_channel(owner, channel_of(owner.pk))
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_subscriber_hears_its_kind_until_it_ends() -> None:
+    heard: asyncio.Queue[Heard] = asyncio.Queue()
+    end = await listener.subscribe("message", heard.put_nowait)
+    await in_database(publish, 1, "document", id=1)
+    await in_database(publish, 1, "message", id=2, state="done")
+    assert await asyncio.wait_for(heard.get(), 30) == Heard(1, "message", {"id": 2, "state": "done"})
+    end()
+    again = await listener.subscribe("message", heard.put_nowait)
+    await in_database(publish, 1, "message", id=3)
+    assert (await asyncio.wait_for(heard.get(), 30)).data == {"id": 3}
+    assert heard.empty()
+    again()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_subscriber_is_told_of_a_gap() -> None:
+    heard: asyncio.Queue[Heard] = asyncio.Queue()
+    end = await listener.subscribe("message", heard.put_nowait)
+    await in_database(_cut)
+    assert (await asyncio.wait_for(heard.get(), 30)).kind == RESET
+    await in_database(publish, 1, "message", id=3)
+    assert (await asyncio.wait_for(heard.get(), 30)).data == {"id": 3}
+    end()
+
+
+def _cut() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'documind events'"
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_nonsense_on_the_channel_is_passed_over() -> None:
+    heard: asyncio.Queue[Heard] = asyncio.Queue()
+    end = await listener.subscribe("message", heard.put_nowait)
+    for payload in ("", "{", "[]", '{"user": "x", "kind": "message", "data": {}}', '{"user": 1}'):
+        await sync_to_async(_notify)(payload)
+    await in_database(publish, 1, "message", id=3)
+    assert (await asyncio.wait_for(heard.get(), 30)).data == {"id": 3}
+    end()
+
+
+def _notify(payload: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('documind_events', %s)", [payload])
+
+
+async def test_a_page_that_cannot_keep_up_is_told_to_read_again() -> None:
+    streams = Streams()
+    stream = Stream(Visitor(1, "key"))
+    stream.page.channels = {channel_of(1)}
+    stream.page.assign_loop()
+    streams.add(stream)
+    for number in range(5):
+        streams.hear(Heard(1, "document", {"id": number}))
+    assert _frames(stream.page).count("event: document") == 5
+    for number in range(50):
+        streams.hear(Heard(1, "document", {"id": number}))
+    assert _frames(stream.page) == "event: reset\ndata: {}\n\n"
+    assert _frames(stream.page) == ""
+    streams.remove(stream)
