@@ -19,7 +19,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from apps.ai.tests.scripted_server import running_server
 from config import env as environment
@@ -65,7 +65,7 @@ class Site:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until(self.answers, 90, lambda: self.log.read_text())
+        until(self.answers, 90, self.log.read_text)
 
     def answers(self) -> bool:
         """Whether the sign-in page is served."""
@@ -193,9 +193,13 @@ class Watcher:
 
     def watch(self, context: BrowserContext) -> None:
         context.on("console", self._console)
-        context.on("dialog", lambda dialog: (self.trouble.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        context.on("dialog", self._dialog)
         context.on("request", self._request)
         context.on("weberror", lambda error: self.trouble.append(f"script error: {error.error}"))
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.trouble.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
