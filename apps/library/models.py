@@ -138,6 +138,11 @@ class Document(models.Model):
         return self.state == self.State.READY
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether its state will change by itself."""
+        return self.state in (self.State.WAITING, self.State.WORKING)
+
+    @property
     def is_working(self) -> bool:
         return self.state == self.State.WORKING
 
