@@ -75,7 +75,7 @@ def django_db_modify_db_settings() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="documind-test-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         data = Path(folder) / "data"
-        server = local_postgres.start(data)
+        server = local_postgres.start(data, fsync="off", full_page_writes="off", synchronous_commit="off")
         settings.DATABASES["default"].update(local_postgres.connection(data))
         yield
         local_postgres.stop(server)
