@@ -35,9 +35,8 @@ function fail(row, words) {
 
 // The answer is the finished line as the server words it, for a refusal too.
 function answered(row, request) {
-  const inside = document.createElement("template");
-  if (request.getResponseHeader("Content-Type")?.startsWith("text/html")) inside.innerHTML = request.responseText;
-  const made = inside.content.querySelector("li.upload");
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const made = page.querySelector("li.upload");
   if (!made) return fail(row, word(request.status === 413 ? "large" : "refused"));
   row.replaceWith(made);
   if (made.classList.contains("bad")) return;
@@ -134,3 +133,5 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   picker.click();
 });
+// Chosen files go at once: the form's own button is for those without this.
+place.dataset.ready = "";
