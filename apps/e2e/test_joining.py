@@ -1,0 +1,77 @@
+"""An answer that is being written can be left and joined again; the model is asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from apps.e2e.conftest import Site, sign_in
+from apps.e2e.test_story import ANSWERED, picture
+
+ARTICLE = """# The harbour
+
+The harbour master keeps the ledger of arrivals. Every ship pays two shillings at the northern quay.
+The lamps are lit at dusk by the lamplighter of the harbour. In winter the quay is closed to sailing ships.
+The ledger of arrivals is kept in the old customs house.
+"""
+QUESTION = "What does the harbour master keep, and what does every ship pay?"
+
+
+def _slowly_answered(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/library/write/")
+    page.locator("textarea[name=text]").fill(ARTICLE)
+    page.locator("#editor button.first").click()
+    page.wait_for_url("**/library/*/")
+    page.goto(site.url)
+    page.locator("textarea[name=question]").fill(QUESTION)
+    page.locator("textarea[name=question]").press("Enter")
+    page.wait_for_url("**/conversations/*/")
+
+
+def test_a_reload_in_the_middle_shows_what_was_written_and_goes_on(
+    site_with_model: Site, model: Any, new_page: Callable[..., Page]
+) -> None:
+    page = sign_in(new_page(), site_with_model)
+    model.script("slow")
+    before = len(model.requests)
+    _slowly_answered(site_with_model, page)
+    growing = page.locator(".turn .answer[aria-busy=true]")
+    expect(growing).to_contain_text("harbour", timeout=ANSWERED)
+    written = growing.inner_text()[:12]
+    page.reload()
+    expect(page.locator(".turn .answer")).to_contain_text(written)
+    expect(page.locator(".turn .answer[aria-busy=true]")).to_be_visible()
+    picture(page, "joining-1-after-reload")
+    expect(page.locator(".turn [aria-busy=true]")).to_have_count(0, timeout=60_000)
+    expect(page.locator(".turn .answer a.cite").first).to_be_visible()
+    assert len(model.requests) == before + 1
+    picture(page, "joining-2-done")
+
+
+def test_stop_keeps_what_was_written_and_ends_the_request(
+    site_with_model: Site, model: Any, new_page: Callable[..., Page]
+) -> None:
+    page = sign_in(new_page(), site_with_model)
+    model.script("slow")
+    _slowly_answered(site_with_model, page)
+    expect(page.locator(".turn .answer[aria-busy=true]")).to_contain_text("harbour", timeout=ANSWERED)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".turn [aria-busy=true]")).to_have_count(0)
+    expect(page.locator(".turn .answer")).to_contain_text("harbour")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    picture(page, "stopped")
+
+
+def test_a_fault_of_the_model_is_told_and_trying_again_works(
+    site_with_model: Site, model: Any, new_page: Callable[..., Page]
+) -> None:
+    page = sign_in(new_page(), site_with_model)
+    model.script("cut")
+    _slowly_answered(site_with_model, page)
+    expect(page.locator(".turn .notice")).to_be_visible(timeout=ANSWERED)
+    picture(page, "fault")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".turn .answer a.cite").first).to_be_visible(timeout=ANSWERED)
+    expect(page.locator(".turn .notice")).to_have_count(0)
