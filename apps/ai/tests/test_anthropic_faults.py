@@ -8,6 +8,7 @@ import traceback
 
 import pytest
 from django.conf import LazySettings
+from pytest_socket import SocketConnectBlockedError
 
 from apps.ai.generators import Fault, Prompt, Source
 from apps.ai.generators.anthropic import AnthropicGenerator
@@ -231,3 +232,8 @@ def test_the_pause_a_server_asks_for_is_read(headers: dict[str, str], seconds: f
 def test_an_address_is_told_without_its_password() -> None:
     assert address("https://me:secret@host:1/path") == "https://host:1/path"
     assert address("http://127.0.0.1:8080") == "http://127.0.0.1:8080"
+
+
+def test_the_tests_themselves_reach_no_other_machine() -> None:
+    with pytest.warns(UserWarning, match="192.0.2.1"), pytest.raises(SocketConnectBlockedError):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
