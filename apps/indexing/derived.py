@@ -15,7 +15,7 @@ from apps.library.models import Revision
 
 def kept(revision: Revision, name: str, make: Callable[[], bytes]) -> bytes:
     """The bytes kept under `name`, a name of ours; made when they are asked for first. Raises what `make` raises."""
-    path = _folder(revision) / name
+    path = _folder(revision.owner_id, revision.pk) / name
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -24,13 +24,13 @@ def kept(revision: Revision, name: str, make: Callable[[], bytes]) -> bytes:
     return made
 
 
-def forget(revision: Revision) -> None:
+def forget(owner_id: int, revision_id: int) -> None:
     """Deletes everything that was made of a revision."""
-    shutil.rmtree(_folder(revision), ignore_errors=True)
+    shutil.rmtree(_folder(owner_id, revision_id), ignore_errors=True)
 
 
-def _folder(revision: Revision) -> Path:
-    return Path(settings.MEDIA_ROOT) / "derived" / str(revision.owner_id) / str(revision.pk)
+def _folder(owner_id: int, revision_id: int) -> Path:
+    return Path(settings.MEDIA_ROOT) / "derived" / str(owner_id) / str(revision_id)
 
 
 def _write(path: Path, data: bytes) -> None:

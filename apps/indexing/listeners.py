@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from django.db import transaction
 from django.db.models.signals import post_delete
@@ -30,7 +31,7 @@ def index_anew(document: Document, **kwargs: object) -> None:
 @receiver(post_delete, sender=Revision)
 def forget_derived(instance: Revision, **kwargs: object) -> None:
     """What was made of a revision's file goes with it."""
-    transaction.on_commit(lambda: derived.forget(instance), robust=True)
+    transaction.on_commit(partial(derived.forget, instance.owner_id, instance.pk), robust=True)
 
 
 def _cut(document: Document) -> None:
