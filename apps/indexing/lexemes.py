@@ -107,6 +107,12 @@ def han_table() -> Mapping[int, int]:
     return {ord(before): ord(after) for before, after in pairs if before != after and len(after) == 1}
 
 
+def is_paired(text: str) -> bool:
+    """Whether `text` begins as text does that is indexed in pairs of characters."""
+    match = _TOKEN.match(text)
+    return bool(match and match["pairs"])
+
+
 def _pairs(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
 

@@ -1,0 +1,66 @@
+"""From a question to the passages that answer it: the one way to search, for the search page, answers and all others.
+
+    retrieve(question, user)
+      read       questions.py   what is asked, as text and as terms
+      know       libraries.py   the size and the languages of the user's library
+      words      words.py       passages that hold the rare terms              (GIN index, owner in the lexeme)
+      meaning    meaning.py     passages whose sentences are near              (exact, the owner's vectors only)
+      cover      words.py       of all these: how much of the question each covers (BM25)
+      fuse       fusion.py      one score of both, fair to passages in another language
+      show       showing.py     the best ones' text, with the sentence to mark
+
+Each leg stands on its own: an article just saved has words only, and without an embedder words must do. Nothing is
+found that is not the user's, is in the trash, or belongs to a revision that is not the current one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+
+from apps.accounts.models import User
+from apps.ai.embedders import EmbedderFault
+from apps.indexing import language
+from apps.search import fusion, libraries, meaning, questions, showing, words
+from apps.search.hits import Hit
+from apps.search.meaning import Near
+from apps.search.words import Covered
+
+# How many passages each leg proposes.
+POOL = 60
+# A passage that shares no word with the question and is no nearer than this has nothing to do with it.
+UNRELATED = 0.15
+
+log = logging.getLogger(__name__)
+
+
+def retrieve(question: str, user: User | AnonymousUser, limit: int = 10) -> list[Hit]:
+    """Up to `limit` passages of the user's library for a question in any wording, best first.
+
+    Never raises for what was typed; nothing is found for an empty question, or when nobody is signed in.
+    """
+    asked = questions.read(question)
+    if user.pk is None or not asked.text or limit < 1:
+        return []
+    library = libraries.of(user)
+    weighed, by_words = words.find(user.pk, asked.terms, library, POOL)
+    near = _near(user.pk, asked.text, by_words)
+    covered = words.cover(user.pk, {*by_words, *near}, weighed, library)
+    scores = fusion.fuse(covered, near, language.detect(asked.text, among=library.languages))
+    related = [pk for pk in scores if _is_related(covered[pk], near.get(pk))]
+    best = sorted(related, key=lambda pk: (-scores[pk], pk))
+    return showing.hits(user, best, limit, showing.Found(asked, weighed, covered, near, scores))
+
+
+def _near(owner_id: int, question: str, by_words: Iterable[int]) -> dict[int, Near]:
+    try:
+        return meaning.find(owner_id, question, by_words, POOL)
+    except EmbedderFault as fault:
+        log.warning("Searching by words alone: %s", fault)
+        return {}
+
+
+def _is_related(covered: Covered, near: Near | None) -> bool:
+    return covered.share > 0 or (near is not None and near.meaning > UNRELATED)

@@ -1,0 +1,172 @@
+"""The keyword leg: which passages hold the question's words, and how much of the question they cover (BM25).
+
+Postgres finds, Python weighs. A lexeme of the index begins with its owner, so a search walks its owner's postings
+only, however large the libraries of others are. Passages are proposed by the terms that are in few of them; terms
+that are everywhere only help to rank what others proposed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from apps.indexing import lexemes
+from apps.search.libraries import Library
+
+# BM25's saturation and length normalisation as A. Trotman, A. Puurula and B. Burgess found them best over many
+# collections ("Improvements to BM25 and Language Models Examined", 2014).
+K1 = 0.9
+B = 0.4
+# A term in more passages than this proposes none.
+COMMON = 2000
+# A smaller library is weighed as if it had so many passages: of three, a word in all of them would weigh nothing.
+SMALLEST = 100
+
+# `+ 0` keeps Postgres from reading all passages of the owner instead of the term's own.
+_POSTINGS = """
+SELECT asked.ordinal::int, array_agg(found.id)
+FROM unnest(%(queries)s::text[]) WITH ORDINALITY AS asked (query, ordinal)
+CROSS JOIN LATERAL (
+    SELECT passage.id
+    FROM indexing_passage AS passage
+    WHERE passage.owner_id + 0 = %(owner)s
+        AND passage.terms @@ asked.query::tsquery
+        AND passage.document_id NOT IN (
+            SELECT id FROM library_document WHERE owner_id = %(owner)s AND trashed_at IS NOT NULL
+        )
+    LIMIT %(most)s
+) AS found
+GROUP BY asked.ordinal
+"""
+_FREQUENCIES = """
+SELECT asked.ordinal::int, (
+    SELECT count(*)
+    FROM indexing_passage AS passage
+    WHERE passage.owner_id + 0 = %(owner)s AND passage.terms @@ asked.query::tsquery
+)
+FROM unnest(%(queries)s::text[]) WITH ORDINALITY AS asked (query, ordinal)
+"""
+# Joining an empty tsvector unpacks the stored one once instead of once for each term.
+_OCCURRENCES = """
+WITH pool AS MATERIALIZED (
+    SELECT passage.id, passage.language, passage.term_count, passage.terms || ''::tsvector AS terms
+    FROM indexing_passage AS passage
+    JOIN library_document AS document ON document.id = passage.document_id
+    WHERE passage.owner_id = %(owner)s
+        AND passage.id = ANY(%(pool)s)
+        AND document.revision_id = passage.revision_id
+        AND document.trashed_at IS NULL
+)
+SELECT pool.id, pool.language, pool.term_count, ARRAY(
+    SELECT coalesce(ts_rank('{1, 1, 1, 1}', pool.terms, asked.query::tsquery), 0)
+    FROM unnest(%(queries)s::text[]) WITH ORDINALITY AS asked (query, ordinal)
+    ORDER BY asked.ordinal
+)
+FROM pool
+"""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The terms of a question with what each is worth in this library (BM25's idf)."""
+
+    queries: tuple[str, ...]
+    weights: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How much of a question a passage covers: `share` is 1 for a passage that says every term once."""
+
+    language: str
+    share: float
+
+
+def find(owner_id: int, terms: Sequence[str], library: Library, most: int) -> tuple[Weighed, list[int]]:
+    """The question's terms weighed, and the ids of up to `most` passages that hold the most weight, best first."""
+    queries = tuple(_query(owner_id, term) for term in terms)
+    postings = _postings(owner_id, queries)
+    frequencies = _frequencies(owner_id, queries, postings, library)
+    weights = np.array([idf(count, library.passages) for count in frequencies])
+    proposing = {at: ids for at, ids in postings.items() if len(ids) <= COMMON} or _rarest(postings, frequencies)
+    return Weighed(queries, weights), _heaviest(proposing, weights, most)
+
+
+def cover(owner_id: int, pool: Iterable[int], weighed: Weighed, library: Library) -> dict[int, Covered]:
+    """What each passage of `pool` covers, by its id. Those not the owner's, trashed or outdated are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OCCURRENCES, {"owner": owner_id, "pool": list(pool), "queries": list(weighed.queries)})
+        return {
+            pk: Covered(language, _share(ranks, length, library.lengths.get(language, 0), weighed.weights))
+            for pk, language, length, ranks in cursor.fetchall()
+        }
+
+
+def idf(frequency: int, passages: int) -> float:
+    """What a term is worth that `frequency` of `passages` hold."""
+    passages = max(passages, frequency, SMALLEST)
+    return math.log1p((passages - frequency + 0.5) / (frequency + 0.5))
+
+
+def _share(ranks: Sequence[float], length: int, average: float, weights: NDArray[np.float64]) -> float:
+    counts = _counts(np.array(ranks))
+    saturated = counts * (K1 + 1) / (counts + K1 * (1 - B + B * (length / average if average else 1)))
+    return float(saturated @ weights / (weights.sum() or 1))
+
+
+# With weights of 1, Postgres' ts_rank of a single lexeme is the sum of 1/n² over its n occurrences, over π²/6.
+_RANKS = np.cumsum(1 / np.arange(1, lexemes.POSITIONS_OF_ONE + 1) ** 2) / (math.pi**2 / 6)
+
+
+def _counts(ranks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How often each lexeme occurs, read back from its rank."""
+    return np.where(ranks > 0, np.searchsorted(_RANKS, ranks * (1 - 1e-5)) + 1.0, 0.0)
+
+
+def _query(owner_id: int, term: str) -> str:
+    """The index holds pairs of Han characters: a single one asks for the pairs that begin with it."""
+    query = lexemes.tsquery(owner_id, term)
+    return f"{query}:*" if len(term) == 1 and lexemes.is_paired(term) else query
+
+
+def _postings(owner_id: int, queries: Sequence[str]) -> dict[int, list[int]]:
+    """The passages that hold each term, by the term's place in the question; of common terms, only some."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTINGS, {"owner": owner_id, "queries": list(queries), "most": COMMON + 1})
+        return {ordinal - 1: ids for ordinal, ids in cursor.fetchall()}
+
+
+def _frequencies(
+    owner_id: int, queries: Sequence[str], postings: Mapping[int, list[int]], library: Library
+) -> list[int]:
+    """How many passages hold each term."""
+    common = {queries[at] for at, ids in postings.items() if len(ids) > COMMON}
+    if missing := sorted(common - library.frequencies.keys()):
+        with connection.cursor() as cursor:
+            cursor.execute(_FREQUENCIES, {"owner": owner_id, "queries": missing})
+            library.frequencies.update({missing[ordinal - 1]: count for ordinal, count in cursor.fetchall()})
+    return [
+        library.frequencies[query] if query in common else len(postings.get(at, ())) for at, query in enumerate(queries)
+    ]
+
+
+def _rarest(postings: Mapping[int, list[int]], frequencies: Sequence[int]) -> dict[int, list[int]]:
+    """When all terms are common: some of the passages of the rarest one."""
+    return {at: postings[at] for at in sorted(postings, key=lambda at: frequencies[at])[:1]}
+
+
+def _heaviest(postings: Mapping[int, list[int]], weights: NDArray[np.float64], most: int) -> list[int]:
+    """The passages in most `postings`, each counted by its term's weight; the older one first among equals."""
+    if not postings:
+        return []
+    places = list(postings)
+    sizes = [len(postings[at]) for at in places]
+    ids, inverse = np.unique(np.concatenate([postings[at] for at in places]), return_inverse=True)
+    scores = np.bincount(inverse, weights=np.repeat(weights[places], sizes))
+    best = np.argsort(-scores, kind="stable")[:most]
+    return [int(pk) for pk in ids[best]]
