@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
@@ -77,7 +78,7 @@ class _Measured(File):  # type: ignore[type-arg]
         data: bytes = self.file.read(size) if self.file else b""
         self.byte_count += len(data)
         if self.byte_count > settings.UPLOAD_BYTES:
-            raise _too_big(self.name or "")
+            raise _too_big()
         self.digest.update(data)
         self.head += data[: max(0, kinds.HEAD_BYTES - len(self.head))]
         return data
@@ -130,6 +131,11 @@ def display_name(name: str) -> str:
 _UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
+def size_in_words(byte_count: int) -> str:
+    """A size as people say it: "100 MB", not "100.0 MB"."""
+    return re.sub(r"[.,]0(?=\s)", "", filesizeformat(byte_count))
+
+
 def title_of(name: str) -> str:
     """A file's title: its name without the suffix of its kind."""
     ending = kinds.suffix(name)
@@ -138,18 +144,18 @@ def title_of(name: str) -> str:
 
 def _store(user: User, file: File[bytes], name: str) -> Stored:
     if (file.size or 0) > settings.UPLOAD_BYTES:
-        raise _too_big(name)
+        raise _too_big()
     measured = _Measured(file, name)
     path = stored_name(Revision(owner=user), name)
     try:
         path = default_storage.save(path, measured)
         media_type = kinds.media_type(measured.head, name)
         if media_type == kinds.UNKNOWN:
-            raise _unknown(name)
+            raise _unknown()
     except OSError as error:
         _take_away(path)
         log.exception("An upload could not be stored")
-        raise _no_room(name) from error
+        raise _no_room() from error
     except BaseException:
         _take_away(path)
         raise
@@ -194,22 +200,21 @@ def _take_away(path: str) -> None:
         default_storage.delete(path)
 
 
-def _too_big(name: str) -> UploadRefused:
+def _too_big() -> UploadRefused:
     return UploadRefused(
-        _("“%(name)s” is larger than %(limit)s, the most one file may have here.")
-        % {"name": name, "limit": filesizeformat(settings.UPLOAD_BYTES)},
+        _("Larger than %(limit)s, the most one file may have here.") % {"limit": size_in_words(settings.UPLOAD_BYTES)},
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     )
 
 
-def _unknown(name: str) -> UploadRefused:
+def _unknown() -> UploadRefused:
     return UploadRefused(
-        _("“%(name)s” cannot be read here. PDF, Word, PowerPoint, web pages, Markdown and text can.") % {"name": name}
+        _("Files of this kind cannot be read here. PDF, Word, PowerPoint, web pages, Markdown and text can.")
     )
 
 
-def _no_room(name: str) -> UploadRefused:
+def _no_room() -> UploadRefused:
     return UploadRefused(
-        _("“%(name)s” could not be stored: the disk of this site is full or cannot be written to.") % {"name": name},
+        _("It could not be stored: the disk of this site is full or cannot be written to."),
         HTTPStatus.INSUFFICIENT_STORAGE,
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import trigger_client_event
 
 from apps.accounts.models import User
 from apps.core.http import say_with_undo
@@ -55,7 +56,9 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.visible_to(reader(request)).for_rows(), pk=pk)
     if document.trashed_at:
         return HttpResponse()
-    return render(request, "library/list.html#row", {"document": document})
+    response = render(request, "library/list.html#row", {"document": document})
+    # The numbers above the list count what is done.
+    return response if document.is_under_way else trigger_client_event(response, "documind:library")
 
 
 @require_safe

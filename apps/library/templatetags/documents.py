@@ -14,6 +14,7 @@ from apps.core.markdown import article_html
 from apps.library import kinds, writing
 from apps.library.models import Document
 from apps.library.reasons import Explanation, explain
+from apps.library.uploading import size_in_words
 
 register = template.Library()
 
@@ -58,6 +59,12 @@ def article(document: Document) -> SafeString:
     """An article as HTML, without a first heading that only repeats the title above it."""
     revision = document.revision
     return article_html(writing.without_title(revision.title, revision.text) if revision else "")
+
+
+@register.filter
+def size(byte_count: int) -> str:
+    """A size as people say it: "100 MB", not "100.0 MB"."""
+    return size_in_words(byte_count)
 
 
 @register.simple_tag

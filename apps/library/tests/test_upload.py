@@ -51,8 +51,9 @@ def test_each_wrong_file_gets_its_own_sentence_and_the_others_are_kept(owner_cli
     response = owner_client.post(URL, {"files": files})
     html = response.content.decode()
     assert response.status_code == 422
-    assert "“photo.png” cannot be read here" in html
-    assert "“program.exe” cannot be read here" in html
+    assert "photo.png" in html
+    assert "program.exe" in html
+    assert html.count("Files of this kind cannot be read here") == 2
     assert "Added to your library" in html
     assert Document.objects.get().title == "good"
 
@@ -63,7 +64,9 @@ def test_a_file_over_the_limit_is_413_with_its_sentence(
     settings.UPLOAD_BYTES = 1000
     response = owner_client.post(URL, {"files": upload("big.txt", b"x" * 1001)})
     assert response.status_code == 413
-    assert "“big.txt” is larger than 1000" in response.content.decode().replace("\xa0", " ")
+    html = response.content.decode()
+    assert "big.txt" in html
+    assert "Larger than 1000" in html
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
@@ -78,7 +81,8 @@ def test_the_script_gets_one_line_for_one_file(owner_client: Client) -> None:
     assert "Already in your library" in again.content.decode()
     refused = owner_client.post(URL, {"files": upload("a.png", b"\x89PNG")}, headers=HTMX)
     assert refused.status_code == 422
-    assert "“a.png” cannot be read here" in refused.content.decode()
+    assert "a.png" in refused.content.decode()
+    assert "cannot be read here" in refused.content.decode()
 
 
 @pytest.mark.parametrize("data", [{}, {"files": ""}, {"file": "words"}])

@@ -115,7 +115,7 @@ def test_a_rollback_leaves_no_file(owner: User, tmp_path: Path) -> None:
 
 def test_a_file_over_the_limit_is_refused_by_its_size(owner: User, settings: LazySettings, tmp_path: Path) -> None:
     settings.UPLOAD_BYTES = 1000
-    with pytest.raises(UploadRefused, match=r"“big\.pdf” is larger than") as refused:
+    with pytest.raises(UploadRefused, match="Larger than 1000") as refused:
         keep_file(owner, ContentFile(PDF + b"x" * 1000), "big.pdf")
     assert refused.value.status == 413
     assert files_under(tmp_path) == []
@@ -127,14 +127,14 @@ def test_a_file_that_lies_about_its_size_is_refused_while_it_is_read(
     settings.UPLOAD_BYTES = 100_000
     liar = ContentFile(PDF + b"x" * 200_000)
     liar.size = 10
-    with pytest.raises(UploadRefused, match="is larger than"):
+    with pytest.raises(UploadRefused, match="Larger than"):
         keep_file(owner, liar, "liar.pdf")
     assert files_under(tmp_path) == []
     assert not Document.objects.exists()
 
 
-def test_a_kind_that_cannot_be_read_is_refused_by_name(owner: User, tmp_path: Path) -> None:
-    with pytest.raises(UploadRefused, match=r"“photo\.png” cannot be read here"):
+def test_a_kind_that_cannot_be_read_is_refused(owner: User, tmp_path: Path) -> None:
+    with pytest.raises(UploadRefused, match="cannot be read here"):
         keep_file(owner, ContentFile(b"\x89PNG\r\n\x1a\n\0\0"), "photo.png")
     assert files_under(tmp_path) == []
 
