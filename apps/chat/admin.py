@@ -27,6 +27,13 @@ class ConversationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         counts = {"_messages": Count("messages"), "_trouble": Count("messages", ended_badly)}
         return Conversation.objects.defer("title").annotate(**counts)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Conversation | None:
+        found = super().get_object(request, object_id, from_field)
+        if found:
+            # The page is headed with it.
+            found.title = f"{found.pk}"
+        return found
+
     @admin.display(description=_("messages"), ordering="_messages")
     def message_count(self, conversation: Conversation) -> int:
         return int(conversation._messages)  # type: ignore[attr-defined]

@@ -81,7 +81,7 @@ class Page:
         """The events that bring the page up to `text`.
 
         The first time these are `status`, `found`, `sources` and `whole`, which replaces what a page that connects
-        again shows already; afterwards `settled`, which is added, and `open`, which replaces itself.
+        again shows already; afterwards `settled`, which is added, and `growing`, which replaces itself.
         """
         event = "settled"
         if self._rendering is None:
@@ -94,7 +94,7 @@ class Page:
         rendered = self._rendering.feed(text)
         if rendered.settled or event == "whole":
             yield sse(event, rendered.settled)
-        yield sse("open", rendered.open)
+        yield sse("growing", rendered.open)
 
     async def fragment(self, name: str) -> str:
         """A part of the answer's template, of the answer as it is now; nothing when it is gone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,8 @@ class Event:
 def parsed(stream: bytes) -> list[Event]:
     """The events of a whole stream; what is not ended by an empty line is dropped."""
     found: list[Event] = []
-    name, data = "", []
+    name = ""
+    data: list[str] = []
     for line in re.split("\r\n|\r|\n", stream.decode("utf-8").removeprefix("\ufeff")):
         field, _, value = line.partition(":")
         value = value.removeprefix(" ")
@@ -39,10 +40,16 @@ async def read_all(response: Any) -> list[Event]:
     return parsed(b"".join([piece async for piece in response]))
 
 
-async def read_until(pieces: AsyncIterator[bytes], words: str) -> list[Event]:
-    """The events up to the one in which `words` occur; the stream stays open."""
+def pieces(response: Any) -> AsyncGenerator[bytes, None]:
+    """A streaming response, to be read piece by piece and closed early."""
+    opened: AsyncGenerator[bytes, None] = aiter(response)
+    return opened
+
+
+async def read_until(stream: AsyncIterator[bytes], words: str) -> list[Event]:
+    """The events up to the one in which `words` occur; what comes later can still be read."""
     read = b""
-    async for piece in pieces:
+    async for piece in stream:
         read += piece
         if words in piece.decode():
             return parsed(read)
@@ -51,12 +58,12 @@ async def read_until(pieces: AsyncIterator[bytes], words: str) -> list[Event]:
 
 def shown(events: list[Event]) -> str:
     """The answer's HTML as a page shows it after these events."""
-    settled, open_ = "", ""
+    settled, growing = "", ""
     for event in events:
         if event.name == "whole":
             settled = event.data
         elif event.name == "settled":
             settled += event.data
-        elif event.name == "open":
-            open_ = event.data
-    return settled + open_
+        elif event.name == "growing":
+            growing = event.data
+    return settled + growing

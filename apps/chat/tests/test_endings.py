@@ -1,0 +1,238 @@
+"""However an answer ends, what was written stays, the page says what happened, and trying again works."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.test import AsyncClient
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.ai.generators import Fault
+from apps.ai.generators import anthropic as client
+from apps.ai.tests.scripted_server import ScriptedServer
+from apps.chat import keeping, live
+from apps.chat.asking import ask
+from apps.chat.keeping import Claim, ClaimLost, Ending, Written
+from apps.chat.models import Message
+from apps.chat.tests.conftest import SALT, Ask, written
+from apps.chat.tests.reading import pieces, read_until
+from apps.core.threads import in_database
+from apps.library.models import Document
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# The scenario of the scripted server, how the answer ends, and what the page says.
+FAULTS = [
+    ("401", "failed", Fault.KEY_REFUSED, "refused the key"),
+    ("404", "failed", Fault.MODEL_UNKNOWN, "does not know the model"),
+    ("400", "failed", Fault.REQUEST_REFUSED, "did not accept the question"),
+    ("429", "failed", Fault.RATE_LIMITED, "too many questions"),
+    ("529", "failed", Fault.OVERLOADED, "too busy"),
+    ("500", "failed", Fault.SERVER_ERROR, "an error of its own"),
+    ("silent", "failed", Fault.SILENT, "went silent"),
+    ("silent-after", "interrupted", Fault.SILENT, "went silent"),
+    ("cut", "interrupted", Fault.CUT, "broke off"),
+    ("cut-clean", "interrupted", Fault.CUT, "broke off"),
+    ("error-event", "interrupted", Fault.OVERLOADED, "too busy"),
+    ("refusal", "interrupted", Fault.REFUSAL, "declined"),
+    ("max-tokens", "interrupted", Fault.CUT_SHORT, "longest length"),
+    ("html", "failed", Fault.SERVER_ERROR, "an error of its own"),
+]
+
+
+async def seen(page: AsyncClient, answer: Message) -> str:
+    """The conversation's page."""
+    return (await page.get(f"/conversations/{answer.conversation_id}/")).content.decode()
+
+
+async def begun(page: AsyncClient, answer: Message, words: str = "event: growing") -> None:
+    """Reads along until the answer has begun."""
+    stream = pieces(await page.get(f"/answers/{answer.pk}/stream/"))
+    await read_until(stream, words)
+    await stream.aclose()
+
+
+@pytest.mark.parametrize(("scenario", "state", "fault", "words"), FAULTS)
+async def test_a_fault_is_said_plainly_and_trying_again_works(
+    library: list[Document],
+    asked: Ask,
+    page: AsyncClient,
+    model: ScriptedServer,
+    monkeypatch: pytest.MonkeyPatch,
+    scenario: str,
+    state: str,
+    fault: Fault,
+    words: str,
+) -> None:
+    monkeypatch.setattr(client, "SILENCE_OF_OTHERS", 0.5)
+    # The official client tries again by itself before it gives up.
+    model.script(scenario, times=3, retry_after=0 if scenario in ("429", "529", "500") else None)
+    answer = await written(await asked(SALT))
+    assert (answer.state, answer.fault) == (state, fault)
+    assert bool(answer.text) == (state == "interrupted")
+    html = await seen(page, answer)
+    assert words in html
+    assert "Try again" in html
+    assert answer.text.split("\n")[0] in html
+    model.forget()
+    response = await page.post(f"/answers/{answer.pk}/retry/")
+    assert response.status_code == 302
+    again = await written(answer)
+    assert (again.state, again.fault, again.attempt) == ("done", "", 2)
+    assert again.text
+
+
+async def test_a_server_that_is_not_there(
+    library: list[Document], asked: Ask, page: AsyncClient, settings: LazySettings, model: ScriptedServer
+) -> None:
+    settings.ANTHROPIC_BASE_URL = "http://127.0.0.1:9"
+    answer = await written(await asked(SALT))
+    assert (answer.state, answer.fault) == ("failed", Fault.UNREACHABLE)
+    assert "cannot be reached" in await seen(page, answer)
+
+
+async def test_stopping_ends_the_model_and_keeps_the_text(
+    library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer
+) -> None:
+    model.script("long", delay=0.05)
+    answer = await asked(SALT)
+    await begun(page, answer, "event: settled")
+    response = await page.post(f"/answers/{answer.pk}/stop/")
+    assert response.headers["Location"] == f"/conversations/{answer.conversation_id}/#answer-{answer.pk}"
+    stopped = await written(answer)
+    assert stopped.state == Message.State.STOPPED
+    assert stopped.text
+    assert await asyncio.to_thread(model.wait_until_left)
+    html = await seen(page, answer)
+    assert "You stopped this answer." in html
+    cited = await in_database(answer.citations.filter(is_cited=True).count)
+    assert cited == len({number for number in range(1, 11) if f"[{number}]" in stopped.text})
+
+
+async def test_stopping_by_htmx_answers_with_the_answer_alone(
+    library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer
+) -> None:
+    model.script("long", delay=0.05)
+    answer = await asked(SALT)
+    await begun(page, answer)
+    response = await page.post(f"/answers/{answer.pk}/stop/", headers={"HX-Request": "true"})
+    html = response.content.decode()
+    assert html.strip().startswith(f'<section class="turn" id="answer-{answer.pk}"')
+    assert "sse-connect" not in html
+
+
+async def test_stopping_an_answer_that_is_done_changes_nothing(
+    library: list[Document], asked: Ask, page: AsyncClient
+) -> None:
+    answer = await written(await asked(SALT))
+    await page.post(f"/answers/{answer.pk}/stop/")
+    assert (await written(answer)).state == Message.State.DONE
+
+
+async def test_an_answer_stopped_in_another_process_ends_here_within_its_next_save(
+    library: list[Document],
+    asked: Ask,
+    page: AsyncClient,
+    model: ScriptedServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live, "KEEP_EVERY", 0.1)
+    model.script("long", delay=0.05)
+    answer = await asked(SALT)
+    await begun(page, answer, "event: settled")
+    await in_database(keeping.stop, answer)
+    assert await asyncio.to_thread(model.wait_until_left)
+    stopped = await written(answer)
+    assert stopped.state == Message.State.STOPPED
+    assert stopped.text
+    assert stopped.generator == "anthropic"
+
+
+async def test_what_is_written_is_kept_while_it_is_written(
+    library: list[Document],
+    asked: Ask,
+    page: AsyncClient,
+    model: ScriptedServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live, "KEEP_EVERY", 0.05)
+    model.script("long", delay=0.05)
+    answer = await asked(SALT)
+    await begun(page, answer, "event: settled")
+    first = await in_database(Message.objects.get, pk=answer.pk)
+    while True:
+        row = await in_database(Message.objects.get, pk=answer.pk)
+        if row.text and row.lease_until != first.lease_until:
+            break
+        await asyncio.sleep(0.02)
+    assert row.is_streaming
+    await page.post(f"/answers/{answer.pk}/stop/")
+
+
+async def test_a_process_told_to_stop_lets_answers_finish(
+    library: list[Document], asked: Ask, model: ScriptedServer
+) -> None:
+    model.delay = 0.01
+    answer = await asked(SALT)
+    await live.finish(asyncio.get_running_loop().time() + 30)
+    assert (await written(answer)).state == Message.State.DONE
+
+
+async def test_at_the_deadline_what_is_written_is_kept_and_marked(
+    library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer
+) -> None:
+    model.script("long", delay=0.05)
+    answer = await asked(SALT)
+    await begun(page, answer, "event: settled")
+    await live.finish(asyncio.get_running_loop().time())
+    interrupted = await written(answer)
+    assert (interrupted.state, interrupted.fault) == ("interrupted", Fault.PROCESS_ENDED)
+    assert interrupted.text
+    assert "The site was restarted" in await seen(page, answer)
+
+
+async def test_asking_again_replaces_text_and_sources(
+    library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer
+) -> None:
+    answer = await written(await asked(SALT))
+    old = await in_database(lambda: set(answer.citations.values_list("pk", flat=True)))
+    response = await page.post(f"/answers/{answer.pk}/retry/", headers={"HX-Request": "true"})
+    assert "sse-connect" in response.content.decode()
+    again = await written(answer)
+    new = await in_database(lambda: set(answer.citations.values_list("pk", flat=True)))
+    assert again.text == answer.text
+    assert new
+    assert not new & old
+    assert len(model.requests) == 2
+
+
+def test_an_older_attempt_may_not_write_any_more(owner: User) -> None:
+    answer = ask(owner, SALT)
+    claim = Claim(answer.pk, answer.attempt)
+    Message.objects.filter(pk=answer.pk).update(attempt=2)
+    with pytest.raises(ClaimLost):
+        keeping.keep(claim, Written("late", {}))
+    keeping.end(claim, Written("late", {}), Ending(Message.State.DONE))
+    answer.refresh_from_db()
+    assert (answer.text, answer.state) == ("", Message.State.STREAMING)
+
+
+def test_what_was_written_last_joins_an_answer_that_was_ended_elsewhere(owner: User) -> None:
+    answer = ask(owner, SALT)
+    keeping.stop(answer)
+    keeping.end(Claim(answer.pk, 1), Written("All of it.", {}, "anthropic", "m"), Ending(Message.State.INTERRUPTED))
+    answer.refresh_from_db()
+    assert (answer.text, answer.state, answer.fault) == ("All of it.", Message.State.STOPPED, "")
+
+
+def test_only_answers_whose_lease_ran_out_are_marked(owner: User, other: User) -> None:
+    gone, alive, foreign = ask(owner, "One?"), ask(owner, "Two?"), ask(other, "Three?")
+    past = timezone.now() - timedelta(seconds=1)
+    Message.objects.filter(pk__in=[gone.pk, foreign.pk]).update(lease_until=past)
+    keeping.mark_abandoned(owner)
+    states = dict(Message.objects.filter(role="answer").values_list("pk", "state"))
+    assert states == {gone.pk: "interrupted", alive.pk: "streaming", foreign.pk: "streaming"}
