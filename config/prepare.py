@@ -11,10 +11,11 @@ import os
 import sys
 
 import django
+import psycopg
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 POSTGRES = 16
@@ -38,14 +39,15 @@ def check_server() -> None:
     """Refuses a server that cannot do what we need. Raises `NotReady`."""
     set_up()
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(
+        # Not from the pool, which would keep trying for a while and then not know the cause.
+        with psycopg.connect(**connection.get_connection_params(), connect_timeout=5) as link:
+            row = link.execute(
                 "select coalesce(installed_version, default_version), current_setting('server_version') "
                 "from (values (1)) as one left join pg_available_extensions on name = 'vector'"
-            )
-            vector, version = cursor.fetchone() or (None, "0")
-    except OperationalError as fault:
-        raise NotReady(f"The database does not answer: {str(fault).splitlines()[0]}") from fault
+            ).fetchone()
+    except psycopg.OperationalError as fault:
+        raise NotReady(f"The database does not answer: {' '.join(str(fault).split())}") from fault
+    vector, version = row or (None, "0")
     if int(version.split(".")[0]) < POSTGRES:
         raise NotReady(f"The database is Postgres {version}; DocuMind needs {POSTGRES} or newer.")
     if vector is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -45,10 +47,16 @@ def free_port() -> int:
         return int(attempt.getsockname()[1])
 
 
-def processes_of(data: Path) -> list[str]:
-    """The command lines of all running processes that name this data directory."""
-    listing = subprocess.run(["ps", "-eo", "stat,pid,args"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listing.splitlines() if str(data) in line and not line.startswith("Z")]
+def processes_of(data: Path) -> dict[int, str]:
+    """All running processes that have this directory in their arguments or environment."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            arguments = (process / "cmdline").read_bytes()
+            # A process that has ended but was not waited for has none.
+            if arguments and os.fsencode(data) in arguments + (process / "environ").read_bytes():
+                found[int(process.name)] = arguments.replace(b"\0", b" ").decode(errors="replace")
+    return found
 
 
 def ask(data: Path, query: str) -> str:
@@ -75,14 +83,32 @@ def place() -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o755)
         yield folder
-        for line in processes_of(folder):
-            os.kill(int(line.split()[1]), signal.SIGKILL)
+        for process in processes_of(folder):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
 
 @pytest.fixture
-def data(place: Path) -> Path:
+def fresh(place: Path) -> Path:
     """A data directory that does not exist yet, below a name with spaces and Chinese characters."""
     return place / "my notes 我的筆記" / "data"
+
+
+@pytest.fixture(scope="session")
+def made() -> Iterator[Path]:
+    """A database without any tables, made once to be copied: making one takes a second."""
+    with tempfile.TemporaryDirectory(prefix="documind-config-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        local_postgres.stop(local_postgres.start(folder))
+        yield folder / "postgres"
+
+
+@pytest.fixture
+def data(fresh: Path, made: Path) -> Path:
+    """The same data directory, with an empty database in it."""
+    shutil.copytree(made, fresh / "postgres")
+    return fresh
 
 
 def python(code: str, data: Path, behind: Sequence[str] = ()) -> subprocess.Popen[str]:

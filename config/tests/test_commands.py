@@ -26,11 +26,11 @@ def manage(data: Path, *arguments: str, **extra: str) -> subprocess.CompletedPro
     )
 
 
-def test_a_command_on_a_fresh_directory_starts_migrates_and_stops(data: Path) -> None:
-    done = manage(data, "shell", "-v", "0", "-c", "from apps.accounts.models import User; print(User.objects.count())")
+def test_a_command_on_a_fresh_directory_starts_migrates_and_stops(fresh: Path) -> None:
+    done = manage(fresh, "shell", "-v", "0", "-c", "from apps.accounts.models import User; print(User.objects.count())")
     assert (done.stdout, done.returncode) == ("0\n", 0)
-    assert not processes_of(data)
-    assert not answers(data)
+    assert not processes_of(fresh)
+    assert not answers(fresh)
 
 
 def test_a_command_leaves_the_database_to_those_who_use_it(data: Path) -> None:
@@ -58,18 +58,18 @@ def test_a_command_that_fails_stops_what_it_started(data: Path) -> None:
     assert not processes_of(data)
 
 
-def test_a_command_that_needs_no_database_makes_none(data: Path) -> None:
-    assert manage(data, "check").returncode == 0
-    assert not (data / "postgres").exists()
+def test_a_command_that_needs_no_database_makes_none(fresh: Path) -> None:
+    assert manage(fresh, "check").returncode == 0
+    assert not (fresh / "postgres").exists()
 
 
-def test_a_fault_in_the_environment_is_one_line(data: Path) -> None:
-    done = manage(data, "migrate", DATABASE_URL="mysql://somewhere")
+def test_a_fault_in_the_environment_is_one_line(fresh: Path) -> None:
+    done = manage(fresh, "migrate", DATABASE_URL="mysql://somewhere")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
-def test_a_database_that_does_not_answer_is_one_line(data: Path) -> None:
-    done = manage(data, "shell", "-c", "", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+def test_a_database_that_does_not_answer_is_one_line(fresh: Path) -> None:
+    done = manage(fresh, "shell", "-c", "", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith("The database does not answer")
     assert "Traceback" not in done.stderr

@@ -26,14 +26,14 @@ def leave(process: subprocess.Popen[str]) -> None:
     process.communicate("leave\n", timeout=60)
 
 
-def test_a_database_is_made_runs_during_the_block_and_leaves_nothing_behind(data: Path) -> None:
-    with local_postgres.running(data):
-        ask(data, "create extension vector")
-        assert ask(data, "select extversion from pg_extension where extname = 'vector'") >= "0.8.2"
-        assert ask(data, "select lower('ÀÉ') || '會議'") == "àé會議"
-        assert ask(data, "show listen_addresses") == ""
-    assert not answers(data)
-    assert not processes_of(data)
+def test_a_database_is_made_runs_during_the_block_and_leaves_nothing_behind(fresh: Path) -> None:
+    with local_postgres.running(fresh):
+        ask(fresh, "create extension vector")
+        assert ask(fresh, "select extversion from pg_extension where extname = 'vector'") >= "0.8.2"
+        assert ask(fresh, "select lower('ÀÉ') || '會議'") == "àé會議"
+        assert ask(fresh, "show listen_addresses") == ""
+    assert not answers(fresh)
+    assert not processes_of(fresh)
 
 
 def test_only_its_user_may_enter_its_socket_and_its_files(data: Path) -> None:
@@ -52,12 +52,12 @@ def test_the_last_one_to_leave_stops_it(data: Path) -> None:
     assert not answers(data)
 
 
-def test_many_that_come_at_once_share_one_server(data: Path) -> None:
-    crowd = [python(USER, data) for _ in range(4)]
+def test_many_that_come_at_once_share_one_server(fresh: Path) -> None:
+    crowd = [python(USER, fresh) for _ in range(4)]
     assert len({entered(process) for process in crowd}) == 1
     for process in crowd:
         leave(process)
-    assert not processes_of(data)
+    assert not processes_of(fresh)
 
 
 def test_a_server_whose_launcher_was_killed_is_adopted_and_stopped(data: Path) -> None:
@@ -82,12 +82,12 @@ def test_a_killed_server_is_started_again_with_all_that_was_committed(data: Path
     assert not processes_of(data)
 
 
-def test_a_killed_initdb_is_forgotten(data: Path) -> None:
-    leftover = data / "postgres.new"
+def test_a_killed_initdb_is_forgotten(fresh: Path) -> None:
+    leftover = fresh / "postgres.new"
     leftover.mkdir(parents=True)
     (leftover / "PG_VERSION").write_text("18\n")
-    with local_postgres.running(data):
-        assert answers(data)
+    with local_postgres.running(fresh):
+        assert answers(fresh)
     assert not leftover.exists()
 
 
@@ -116,12 +116,12 @@ def test_a_locale_that_is_not_installed_does_no_harm(data: Path, monkeypatch: py
         assert answers(data)
 
 
-def test_the_database_of_another_version_is_refused_in_one_line(data: Path) -> None:
-    (data / "postgres").mkdir(parents=True)
-    (data / "postgres" / "PG_VERSION").write_text("17\n")
+def test_the_database_of_another_version_is_refused_in_one_line(fresh: Path) -> None:
+    (fresh / "postgres").mkdir(parents=True)
+    (fresh / "postgres" / "PG_VERSION").write_text("17\n")
     with (
         pytest.raises(local_postgres.LocalPostgresError, match="made by Postgres 17") as refusal,
-        local_postgres.running(data),
+        local_postgres.running(fresh),
     ):
         pass
     assert "\n" not in str(refusal.value)

@@ -20,56 +20,56 @@ def owner_of_process(pid: int) -> int:
 
 
 @as_root
-def test_root_becomes_a_user_of_our_own(data: Path) -> None:
-    with local_postgres.running(data) as server:
+def test_root_becomes_a_user_of_our_own(fresh: Path) -> None:
+    with local_postgres.running(fresh) as server:
         assert owner_of_process(server.pid) == unprivileged.OWN_ID
-        assert (data / "postgres").stat().st_uid == unprivileged.OWN_ID
-        assert answers(data)
+        assert (fresh / "postgres").stat().st_uid == unprivileged.OWN_ID
+        assert answers(fresh)
 
 
 @as_root
-def test_root_becomes_the_user_whom_the_data_belongs_to(data: Path) -> None:
-    data.mkdir(parents=True)
-    os.chown(data, 1234, 1234)
-    with local_postgres.running(data) as server:
+def test_root_becomes_the_user_whom_the_data_belongs_to(fresh: Path) -> None:
+    fresh.mkdir(parents=True)
+    os.chown(fresh, 1234, 1234)
+    with local_postgres.running(fresh) as server:
         assert owner_of_process(server.pid) == 1234
-        assert answers(data)
+        assert answers(fresh)
 
 
 @as_root
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare")
-def test_root_below_a_closed_home_uses_a_namespace(data: Path) -> None:
-    data.parent.mkdir(mode=0o700)
-    with local_postgres.running(data):
-        assert answers(data)
-    assert data.parent.stat().st_mode & 0o777 == 0o700
-    assert not processes_of(data)
+def test_root_below_a_closed_home_uses_a_namespace(fresh: Path) -> None:
+    fresh.parent.mkdir(mode=0o700)
+    with local_postgres.running(fresh):
+        assert answers(fresh)
+    assert fresh.parent.stat().st_mode & 0o777 == 0o700
+    assert not processes_of(fresh)
 
 
 @as_root
 def test_root_without_namespaces_moves_the_database_to_where_it_can_be_entered(
-    data: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+    fresh: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unprivileged, "NAMESPACE", "there-is-no-such-program")
     monkeypatch.setattr(unprivileged, "SYSTEM_DIRECTORY", place / "var")
-    data.parent.mkdir(mode=0o700)
+    fresh.parent.mkdir(mode=0o700)
     for _ in range(2):
-        with local_postgres.running(data):
-            assert answers(data)
-    assert (data / "postgres").is_symlink()
-    assert (data / "postgres").resolve().is_relative_to(place / "var")
+        with local_postgres.running(fresh):
+            assert answers(fresh)
+    assert (fresh / "postgres").is_symlink()
+    assert (fresh / "postgres").resolve().is_relative_to(place / "var")
     assert not processes_of(place)
 
 
 @as_root
-def test_a_database_made_one_way_is_found_by_another(data: Path) -> None:
-    data.parent.mkdir(mode=0o700)
-    with local_postgres.running(data):
+def test_a_database_made_one_way_is_found_by_another(fresh: Path) -> None:
+    fresh.parent.mkdir(mode=0o700)
+    with local_postgres.running(fresh):
         pass
-    data.parent.chmod(0o755)
-    with local_postgres.running(data) as server:
+    fresh.parent.chmod(0o755)
+    with local_postgres.running(fresh) as server:
         assert owner_of_process(server.pid) == unprivileged.OWN_ID
-        assert answers(data)
+        assert answers(fresh)
 
 
 @pytest.fixture
@@ -82,20 +82,20 @@ def ordinary() -> list[str]:
     return ["unshare", "--user", "--map-user=65534", "--map-group=65534", "--"]
 
 
-def test_an_ordinary_user_simply_runs_it(data: Path, ordinary: list[str]) -> None:
+def test_an_ordinary_user_simply_runs_it(fresh: Path, ordinary: list[str]) -> None:
     code = "with local_postgres.running(data) as server: print(os.geteuid(), local_postgres._answers(data))"
-    done = python(code, data, ordinary)
+    done = python(code, fresh, ordinary)
     said, _ = done.communicate(timeout=60)
     assert done.returncode == 0
     assert said.split()[1] == "True"
     assert said.split()[0] != "0"
-    assert not processes_of(data)
+    assert not processes_of(fresh)
 
 
-def test_a_directory_that_is_not_ours_is_refused_in_one_line(data: Path, ordinary: list[str]) -> None:
-    data.mkdir(parents=True, mode=0o500)
+def test_a_directory_that_is_not_ours_is_refused_in_one_line(fresh: Path, ordinary: list[str]) -> None:
+    fresh.mkdir(parents=True, mode=0o500)
     code = "try: local_postgres.make_directory(data)\nexcept local_postgres.LocalPostgresError as fault: print(fault)"
-    said, _ = python(code, data, ordinary).communicate(timeout=60)
+    said, _ = python(code, fresh, ordinary).communicate(timeout=60)
     assert "is not ours to write to" in said
     assert len(said.splitlines()) == 1
 
