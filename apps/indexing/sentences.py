@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from apps.indexing.extract.scripts import HAN, is_han
+from apps.indexing.extract.scripts import is_han
 
 Span = tuple[int, int]
 
@@ -13,10 +13,8 @@ Span = tuple[int, int]
 LONGEST = 120
 
 _CLOSING = "」』”’\"'）)】》〉\\]}"
-# Full stops of Chinese end a sentence anywhere; "!" and "?" not within an address; "." only before white space.
-_END = re.compile(
-    rf"[。｡！？；]+[{_CLOSING}]*|[.!?…]*[!?][.!?…]*[{_CLOSING}]*(?=\s|$|{HAN.pattern})|\.+[{_CLOSING}]*(?=\s|$)|\n"
-)
+# What may end a sentence. No look-ahead: on a long row of dots it would take the square of its length.
+_MARKS = re.compile(rf"([。｡！？；]+|[.!?…]+)[{_CLOSING}]*|\n")
 # After these a full stop ends nothing; after those of the second kind only when a number follows.
 _TITLE = re.compile(
     r"mrs?|ms|dr|prof|rev|gen|sen|rep|st|mt|jr|sr|vs|cf|eg|e\.g|ie|i\.e|approx|ca|dept|bros|inc|ltd|corp|eds?|al"
@@ -25,7 +23,7 @@ _TITLE = re.compile(
 )
 _NUMBERED = re.compile(r"nos?|nr|figs?|eqs?|secs?|chap|ch|vols?|pp?|art|tab", re.IGNORECASE)
 # After these nothing ends where the next word is small.
-_MIDDLE = re.compile(r"\b(?:etc|resp|incl|excl|max|min|est|no|co|art|usw)$", re.IGNORECASE)
+_MIDDLE = re.compile(r"etc|resp|incl|excl|max|min|est|no|co|art|usw", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _LAST_WORD = re.compile(r"[^\s(\[“\"'（「]*$")
 _COMMA = frozenset("，、；：,;:")
@@ -39,27 +37,40 @@ def spans(text: str) -> list[Span]:
 
 def _whole(text: str) -> Iterator[Span]:
     start = 0
-    for match in _END.finditer(text):
-        if match[0].startswith(".") and not _ends(text, start, match):
-            continue
-        yield from _trimmed(text, start, match.end())
-        start = match.end()
+    for match in _MARKS.finditer(text):
+        if _ends(text, start, match):
+            yield from _trimmed(text, start, match.end())
+            start = match.end()
     yield from _trimmed(text, start, len(text))
 
 
 def _ends(text: str, start: int, match: re.Match[str]) -> bool:
-    """Whether a full stop before white space ends the sentence that began at `start`."""
-    if text[match.end() : match.end() + 1] == "\n" or match.end() == len(text):
+    """Whether the sentence that began at `start` ends here.
+
+    Full stops of Chinese end it anywhere, "!" and "?" anywhere but within an address, "." only before white space.
+    """
+    marks, after = match[1] or "", text[match.end() : match.end() + 1]
+    if not marks or marks[0] in "。｡！？；":
         return True
-    following = text[match.end() : match.end() + 40].lstrip()
-    if following[:1].islower() and (match[0].startswith("..") or _MIDDLE.search(text, start, match.start())):
-        return False
-    # The last word alone: the sentence may be long.
+    if not after or after == "\n":
+        return True
+    if "!" in marks or "?" in marks:
+        return after.isspace() or is_han(after)
+    return "." in marks and after.isspace() and not _is_abbreviated(text, start, match)
+
+
+def _is_abbreviated(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether the full stop belongs to the word before it: a title, an initial, a list's number."""
     word = _LAST_WORD.search(text, max(start, match.start() - 40), match.start())
     last = word[0] if word else ""
-    numbering = last.isdigit() and len(last) <= 3 and not text[start : match.start()].strip()[: -len(last)]
-    numbered = following[:1].isdigit() and _NUMBERED.fullmatch(last)
-    return not (numbering or numbered or _TITLE.fullmatch(last) or _INITIALS.fullmatch(last))
+    following = text[match.end() : match.end() + 40].lstrip()[:1]
+    if following.islower() and (match[1].startswith("..") or _MIDDLE.fullmatch(last)):
+        return True
+    if last.isdigit():
+        return len(last) <= 3 and not text[start : match.start() - len(last)].strip()
+    if following.isdigit() and _NUMBERED.fullmatch(last):
+        return True
+    return bool(_TITLE.fullmatch(last) or _INITIALS.fullmatch(last))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

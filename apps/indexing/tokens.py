@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib.util
 import os
 import tempfile
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,8 +52,15 @@ def seed(folder: Path) -> Path:
     target = folder / hashlib.sha1(_SOURCE.encode(), usedforsecurity=False).hexdigest()
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        packed = (resources.files("bpe_openai") / "data" / f"{ENCODING}.tiktoken.gz").read_bytes()
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-            file.write(gzip.decompress(packed))
+            file.write(gzip.decompress(_packed().read_bytes()))
         Path(file.name).replace(target)
     return target
+
+
+def _packed() -> Path:
+    """The file within the package, which is not imported: it would load all of its vocabularies."""
+    found = importlib.util.find_spec("bpe_openai")
+    if found is None or not found.submodule_search_locations:
+        raise FileNotFoundError("bpe-openai is not installed")
+    return Path(found.submodule_search_locations[0]) / "data" / f"{ENCODING}.tiktoken.gz"

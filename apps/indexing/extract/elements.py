@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
@@ -37,6 +39,8 @@ def partitioner(name: str) -> Callable[..., list[Any]]:
 
 
 def _without_spacy() -> None:
+    # It asks for a folder to lock a download in; looking for one writes a file, which the child may not.
+    tempfile.tempdir = os.devnull
     for name, attribute in (("spacy", ""), ("spacy.language", "Language"), ("spacy.tokens", "Doc")):
         stub = ModuleType(name)
         if attribute:
@@ -58,16 +62,13 @@ def _classify_nothing(module: ModuleType | None) -> None:
             setattr(module, name, lambda *_, answer=answer, **__: answer)
 
 
-def blocks(elements: Iterable[Any], paged: bool = False) -> Iterator[Block]:
-    """Each element as a block under the headings before it. `paged`: its page number is true (slides)."""
+def blocks(elements: Iterable[Any], page: int | None = None) -> Iterator[Block]:
+    """Each element as a block under the headings before it; `page`: where they all stand."""
     path: list[tuple[int, str]] = []
-    page = None
     for element in elements:
         text = _text(element)
         if not text or element.category in _LEFT_OUT:
             continue
-        if paged and element.metadata.page_number != page:
-            page, path = element.metadata.page_number, []
         heading = element.category == "Title"
         if heading:
             path = [one for one in path if one[0] < _depth(element)]
@@ -99,4 +100,4 @@ def _rows(html: str) -> str:
     for row in lxml_html.fragment_fromstring(html, create_parent="div").iter("tr"):
         cells = [" ".join(cell.text_content().split()) for cell in row.iter("td", "th")]
         rows.append(" | ".join(cells))
-    return "\n".join(row for row in rows if row.strip(" |")).replace("\0", "")
+    return "\n".join(row.strip() for row in rows if row.strip(" |")).replace("\0", "")

@@ -15,6 +15,7 @@ MEDIA_TYPES: tuple[str, ...] = ("text/html", "application/xhtml+xml")
 CONTENT: Content = "text"
 
 _CHARSET = re.compile(rb"""<(?:meta\b[^>]*\bcharset|\?xml\b[^>]*\bencoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_HEAD = 20_000
 # lxml takes the declared encoding for the text's own, which is decoded by now; a document type may name entities.
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 
@@ -24,10 +25,11 @@ def read(path: Path, progress: Callable[[int, int], None]) -> Iterator[Block]:
     from apps.indexing.extract import elements
 
     data = path.read_bytes()
-    text = _DECLARATION.sub("", decoded(data, _charset(data)), count=2)
+    text = decoded(data, _charset(data))
+    text = _DECLARATION.sub("", text[:_HEAD], count=2) + text[_HEAD:]
     yield from elements.blocks(elements.partitioner("html")(text=text, languages=[""]))
 
 
 def _charset(data: bytes) -> str:
-    match = _CHARSET.search(data[:4096])
+    match = _CHARSET.search(data[:_HEAD])
     return match[1].decode("ascii") if match else ""

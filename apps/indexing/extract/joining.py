@@ -9,7 +9,6 @@ from apps.indexing.extract.blocks import Box
 from apps.indexing.extract.lines import Line
 from apps.indexing.extract.scripts import is_han
 
-_LAST_WORD = re.compile(r"\S+$")
 _FIRST_WORD = re.compile(r"^[^\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # An address goes on in the next line when it breaks off after one of these.
@@ -47,8 +46,7 @@ def _joint(line: Line, after: Line, known: set[str]) -> tuple[int, str]:
 
 
 def _end(text: str) -> str:
-    match = _LAST_WORD.search(text)
-    return match[0] if match else ""
+    return text.rsplit(maxsplit=1)[-1]
 
 
 def _only_breaks(text: str, after: str, known: set[str]) -> bool:

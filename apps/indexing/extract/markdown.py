@@ -25,7 +25,7 @@ CONTENT: Content = "text"
 # The parser's own line ends, so that its line numbers are ours.
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 _Span = tuple[int, int]
 

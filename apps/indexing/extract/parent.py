@@ -24,8 +24,6 @@ WALL_SECONDS = 50.0
 # Of answers in all, and of one answer: a page of text with its boxes is about 50 kB.
 MOST_BYTES = 512 << 20
 MOST_LINE_BYTES = 128 << 20
-# A child that died with this much memory in use died of its limit.
-_MUCH_MEMORY_KB = 300 << 10
 # Nothing of ours reaches the child, least of all a key. unstructured reports to its makers unless told not to.
 _ENVIRONMENT = {
     "PYTHONPATH": str(ROOT),
@@ -191,12 +189,10 @@ def _ends_slice(line: bytes) -> bool:
 
 
 def _cause_of_death(process: subprocess.Popen[bytes]) -> tuple[Word, str]:
-    """Why a child fell silent, from how it ended and how much memory it had used."""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    detail = f"exit {process.returncode}, {usage.ru_maxrss >> 10} MB"
-    if process.returncode == -signal.SIGXCPU:
-        return "timeout", detail
-    if process.returncode < 0 and usage.ru_maxrss > _MUCH_MEMORY_KB:
-        return "too_big", detail
-    return "crashed", detail
+    """Why a child fell silent: pdfium aborts when it gets no more memory, and a system short of it kills."""
+    ended = process.wait()
+    if ended == -signal.SIGXCPU:
+        return "timeout", f"more than {limits.CPU_SECONDS} s of processor time"
+    if ended in (-signal.SIGABRT, -signal.SIGKILL):
+        return "too_big", f"exit {ended}"
+    return "crashed", f"exit {ended}"

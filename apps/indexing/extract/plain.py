@@ -17,7 +17,6 @@ SUFFIXES: tuple[str, ...] = (".txt", ".text", ".log")
 MEDIA_TYPES: tuple[str, ...] = ("text/plain",)
 CONTENT: Content = "text"
 
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
 _ITEM = re.compile(r"\s*(?:[-*+•·–—>|#]|\(?\d+[.)、]|[（(]?[一二三四五六七八九十]+[)）、]|\s{4,}\S)")
 # Lines shorter than this, in columns of a terminal, were not broken to fit a width.
 _NARROWEST = 40
@@ -30,9 +29,24 @@ def read(path: Path, progress: Callable[[int, int], None]) -> Iterator[Block]:
 
 def blocks(text: str) -> Iterator[Block]:
     """The paragraphs of a text."""
-    for match in _PARAGRAPH.finditer(text):
-        start = match.start() + len(match[0]) - len(match[0].lstrip())
-        yield Block(text=_unwrapped(match[0].strip()), span=(start, match.start() + len(match[0].rstrip())))
+    begun, start, end, place = False, 0, 0, 0
+    for line in text.split("\n"):
+        if line.strip():
+            start = start if begun else place
+            begun, end = True, place + len(line)
+        elif begun:
+            yield _block(text, start, end)
+            begun = False
+        place += len(line) + 1
+    if begun:
+        yield _block(text, start, end)
+
+
+def _block(text: str, start: int, end: int) -> Block:
+    part = text[start:end]
+    start += len(part) - len(part.lstrip())
+    paragraph = part.strip()
+    return Block(text=_unwrapped(paragraph), span=(start, start + len(paragraph)))
 
 
 def _unwrapped(paragraph: str) -> str:

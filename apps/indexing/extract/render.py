@@ -13,6 +13,8 @@ from apps.indexing.extract.faults import Refused
 # More than a large screen shows; a page of odd proportions is drawn smaller.
 _MOST_PIXELS = 24_000_000
 _NARROWEST, _WIDEST = 16, 4_000
+# WebP has no pictures longer than 16,383 pixels.
+_LONGEST = 16_000
 
 
 def size(path: Path, number: int) -> tuple[float, float]:
@@ -40,7 +42,8 @@ def _readable(page: pdfium.Page | None) -> pdfium.Page:
 
 
 def _drawn(page: pdfium.Page, width: int) -> bytes:
-    scale = min(width / page.width, (_MOST_PIXELS / (page.width * page.height)) ** 0.5)
+    area, longest = page.width * page.height, max(page.width, page.height)
+    scale = min(width / page.width, (_MOST_PIXELS / area) ** 0.5, _LONGEST / longest)
     columns, rows = max(1, round(page.width * scale)), max(1, round(page.height * scale))
     bitmap = raw.FPDFBitmap_CreateEx(columns, rows, raw.FPDFBitmap_BGR, None, 0)
     if not bitmap:

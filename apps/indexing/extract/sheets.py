@@ -14,6 +14,7 @@ from apps.indexing.extract.lines import Line
 _MARGIN = 0.18
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 _LEADER = re.compile(r"(?:\s?[.·…․]){4,}\s*(\d+|[ivxlc]+)$")
+_LEADER_LENGTH = 300
 # Fewer pages have no table of contents, and a menu's prices look like one.
 _PAGES_WITH_CONTENTS = 8
 
@@ -109,7 +110,7 @@ def _apart(ordered: list[Line]) -> list[Line]:
 
 def _without_contents(lines: list[Line]) -> list[Line]:
     """Without a table of contents: dotted lines whose page numbers never fall, and what stands between them."""
-    dotted = [(i, match[1]) for i, line in enumerate(lines) if (match := _LEADER.search(line.text))]
+    dotted = [(i, match[1]) for i, line in enumerate(lines) if (match := _LEADER.search(line.text[-_LEADER_LENGTH:]))]
     numbers = [int(number) for _, number in dotted if number.isdigit()]
     if len(dotted) < 5 or any(b < a for a, b in pairwise(numbers)) or 3 * len(dotted) < len(lines):
         return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,7 @@ _MARKS = (
     b"OggS",
     b"SQLite format",
 )
+_OBJECT = re.compile(rb"\d+ \d+ obj\b")
 # Control characters that no text has; escape and the line ends are left alone.
 _BINARY = bytes(b for b in range(32) if b not in b"\t\n\x0b\x0c\r\x1b")
 
@@ -46,7 +48,11 @@ def content_of(head: bytes) -> Content:
         return "ole"
     if head.startswith(_MARKS):
         return "marked"
-    if head.startswith(BOMS) or head == head.translate(None, delete=_BINARY):
-        return "text"
-    # What stands before a PDF's own mark is skipped by every reader of PDFs.
-    return "pdf" if b"%PDF-" in head[:1024] else "unknown"
+    return "text" if head.startswith(BOMS) or head == head.translate(None, delete=_BINARY) else "unknown"
+
+
+def is_late_pdf(path: Path) -> bool:
+    """Whether a PDF begins after something else, such as the lines of a mail: every reader of PDFs skips these."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    return b"%PDF-" in head[:1024] and _OBJECT.search(head) is not None
