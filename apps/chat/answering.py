@@ -29,7 +29,9 @@ from apps.chat.keeping import Claim, Ending
 from apps.chat.models import Message
 from apps.core.threads import in_database
 from apps.library.models import Document
+from apps.search.evidence import is_enough
 from apps.search.hits import Hit
+from apps.search.retrieval import retrieve
 
 logger = logging.getLogger(__name__)
 
@@ -134,9 +136,6 @@ def search(user: User, question: str, earlier: Sequence[Turn]) -> tuple[list[Hit
 
     A follow-up that finds nothing by itself ("and in winter?") is looked for together with the question before it.
     """
-    from apps.search.evidence import is_enough
-    from apps.search.retrieval import retrieve
-
     hits = retrieve(question, user)
     if is_enough(question, hits) or not earlier:
         return hits, is_enough(question, hits)
