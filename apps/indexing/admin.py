@@ -74,8 +74,9 @@ class IndexRunAdmin(LookOnly):
     def try_again(self, request: HttpRequest, chosen: QuerySet[IndexRun]) -> None:
         """Starts anew what has ended without success and still is what its document says."""
         ended = chosen.filter(state__in=[IndexRun.State.FAILED, IndexRun.State.CANCELLED])
-        documents = Document.objects.kept().filter(revision__in=ended.values("revision"))
-        for document in documents.select_related("revision"):
+        current = Document.objects.kept().filter(revision__in=ended.values("revision"))
+        documents = list(current.select_related("revision"))
+        for document in documents:
             index_again(document)
         count = len(documents)
         sentence = ngettext("%(count)d run waits again.", "%(count)d runs wait again.", count)

@@ -105,7 +105,7 @@ class Command(BaseCommand):
 
     def _fail(self, name: str, reason: str) -> None:
         self.failures += 1
-        tqdm.write(self.style.ERROR(f"✗ {name}: {reason}"), file=self.stderr)
+        tqdm.write(self.style.ERROR(f"✗ {name}: {reason}"), file=self.stderr, end="")
 
     def _stop(self, sentence: str, code: int = 2) -> None:
         self.stderr.write(sentence)
