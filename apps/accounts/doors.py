@@ -4,10 +4,14 @@ from allauth.account import views
 from django.conf import settings
 from django.urls import path, re_path
 
+from apps.accounts.models import User
+
 urlpatterns = [
     path(
         "login/",
-        views.LoginView.as_view(extra_context={"open_signup": lambda: settings.OPEN_SIGNUP}),
+        views.LoginView.as_view(
+            extra_context={"open_signup": lambda: settings.OPEN_SIGNUP, "has_owner": lambda: User.objects.exists()}
+        ),
         name="account_login",
     ),
     path("logout/", views.logout, name="account_logout"),

@@ -127,6 +127,14 @@ def test_other_verbs_are_refused(nobody: Client, db: None) -> None:
     assert nobody.delete(SIGN_IN).status_code == 405
 
 
+def test_before_there_is_an_owner_it_says_where_the_link_is(nobody: Client, db: None) -> None:
+    assert "one-time link" in nobody.get(SIGN_IN).text
+
+
+def test_with_an_owner_it_does_not(nobody: Client, owner: User) -> None:
+    assert "one-time link" not in nobody.get(SIGN_IN).text
+
+
 @pytest.mark.parametrize(
     "path", ["/account/email/", "/account/confirm-email/", "/account/reauthenticate/", "/account/password/set/"]
 )
