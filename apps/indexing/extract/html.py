@@ -24,12 +24,11 @@ def read(path: Path, progress: Callable[[int, int], None]) -> Iterator[Block]:
     """Headings, paragraphs, list items, tables and code, without scripts and styles."""
     from apps.indexing.extract import elements
 
-    data = path.read_bytes()
-    text = decoded(data, _charset(data))
-    text = _DECLARATION.sub("", text[:_HEAD], count=2) + text[_HEAD:]
-    yield from elements.blocks(elements.partitioner("html")(text=text, languages=[""]))
+    yield from elements.blocks(elements.partitioner("html")(text=source(path.read_bytes()), languages=[""]))
 
 
-def _charset(data: bytes) -> str:
+def source(data: bytes) -> str:
+    """The page's text in the encoding that it declares, without the declaration."""
     match = _CHARSET.search(data[:_HEAD])
-    return match[1].decode("ascii") if match else ""
+    text = decoded(data, match[1].decode("ascii") if match else "")
+    return _DECLARATION.sub("", text[:_HEAD], count=2) + text[_HEAD:]

@@ -14,14 +14,17 @@ from apps.indexing.extract.blocks import Box
 from apps.indexing.split import Cut
 
 
-def likeness(path: Path, passage: Cut, sentence: tuple[int, int]) -> float:
-    """How much of the sentence stands under its boxes and nothing else: 1.0 is all, white space and signs aside."""
-    boxes = locate.boxes(passage.locator, *sentence)
+def likenesses(path: Path, passage: Cut) -> list[float]:
+    """For each sentence how much of it stands under its boxes and nothing else: 1.0 is all, spaces and signs aside."""
     with pdfium.opened(path) as document, pdfium.page(document, passage.page or 0) as page:
         assert page is not None
-        found = "".join(_under(page, box) for box in boxes)
-    wanted, found = _bare(passage.text[slice(*sentence)]), _bare(found)
-    return SequenceMatcher(None, wanted, found, autojunk=False).ratio() if wanted or found else 1.0
+        return [_likeness(page, passage, sentence) for sentence in passage.sentences]
+
+
+def _likeness(page: pdfium.Page, passage: Cut, sentence: tuple[int, int]) -> float:
+    found = _bare("".join(_under(page, box) for box in locate.boxes(passage.locator, *sentence)))
+    wanted = _bare(passage.text[slice(*sentence)])
+    return 1.0 if wanted == found else SequenceMatcher(None, wanted, found, autojunk=False).ratio()
 
 
 def _under(page: pdfium.Page, box: Box) -> str:

@@ -40,8 +40,7 @@ def test_under_the_boxes_stands_what_the_sentence_says(tmp_path: Path) -> None:
     pages = [[Line(f"Leaf {n}", y=70, size=20), *column(LINES), *column(HAN, y=200)] for n in range(1, 6)]
     path = samples.pdf(tmp_path / "a.pdf", *pages)
     for passage in passages(path):
-        for sentence in passage.sentences:
-            assert reading_back.likeness(path, passage, sentence) >= 0.98, passage.text[slice(*sentence)]
+        assert min(reading_back.likenesses(path, passage)) >= 0.98, passage.text
 
 
 def test_a_locator_is_plain_json_with_one_edge_for_each_character(tmp_path: Path) -> None:
