@@ -7,5 +7,6 @@ class LibraryConfig(AppConfig):
     name = "apps.library"
 
     def ready(self) -> None:
-        # Connects the receiver that takes stored files away.
+        # Connects the receivers: stored files are taken away, the owner gets the samples.
         import_module("apps.library.trash")
+        import_module("apps.library.sample_library")
