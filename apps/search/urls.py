@@ -1,6 +1,10 @@
 """The pages of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.search import views
 
 app_name = "search"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.page, name="page"),
+]

@@ -1,0 +1,104 @@
+"""The search page: works / as typed / nothing found / signed out / anothers."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.indexing.models import Passage
+from apps.library import writing
+from apps.search.tests.keeping import LEASE, TEA, keep, keep_library
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def test_works(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    page = owner_client.get(reverse("search:page"), {"q": "oolong"})
+    passage = Passage.objects.get(document__title=TEA[0])
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "<mark>A pot of oolong wants water just off the boil and three minutes of patience.</mark>" in text
+    start = passage.text.index("A pot")
+    assert f'href="{reverse("indexing:passage", args=[passage.pk])}?start={start}&amp;end={len(passage.text)}"' in text
+    assert 'value="oolong"' in text
+    assert "Words" in text
+
+
+def test_the_link_leads_to_the_place(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    hit = owner_client.get(reverse("search:page"), {"q": "租金"}).context["hits"][0]
+    assert hit.title == LEASE[0]
+    place = owner_client.get(
+        reverse("indexing:passage", args=[hit.passage_id]), {"start": hit.sentence[0], "end": hit.sentence[1]}
+    )
+    assert f"<mark>{hit.quote}</mark>" in place.content.decode()
+
+
+def test_as_typed_only_what_was_found_is_sent(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    page = owner_client.get(reverse("search:page"), {"q": "oolong"}, headers=HTMX)
+    text = page.content.decode()
+    assert "<html" not in text
+    assert 'id="found"' in text
+    assert "<mark>" in text
+    assert "HX-Request" in page.headers["Vary"]
+
+
+def test_nothing_found_says_so(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    page = owner_client.get(reverse("search:page"), {"q": "qwzx"})
+    assert page.context["hits"] == []
+    assert "Nothing found" in page.content.decode()
+
+
+def test_an_empty_library_tells_the_first_thing_to_do(owner_client: Client) -> None:
+    text = owner_client.get(reverse("search:page"), {"q": "tea"}).content.decode()
+    assert "still empty" in text
+    assert reverse("library:write") in text
+
+
+def test_before_anything_is_asked_there_is_a_box(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    page = owner_client.get(reverse("search:page"))
+    assert page.context["hits"] == []
+    assert 'name="q"' in page.content.decode()
+    assert "Nothing found" not in page.content.decode()
+
+
+def test_signed_out_is_sent_to_sign_in(nobody: Client) -> None:
+    page = nobody.get(reverse("search:page"), {"q": "tea"})
+    assert page.status_code == 302
+    assert page.headers["Location"].startswith(reverse("account_login"))
+
+
+def test_a1_another_finds_nothing_of_it(owner: User, other_client: Client, staff_client: Client) -> None:
+    keep_library(owner)
+    for client in (other_client, staff_client):
+        for headers in ({}, HTMX):
+            text = client.get(reverse("search:page"), {"q": "oolong 租金"}, headers=headers).content.decode()
+            assert TEA[0] not in text
+            assert LEASE[0] not in text
+
+
+def test_only_reading_is_offered(owner_client: Client) -> None:
+    assert owner_client.post(reverse("search:page"), {"q": "tea"}).status_code == 405
+
+
+def test_b1_what_was_kept_or_typed_is_never_markup(owner: User, owner_client: Client) -> None:
+    bad = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    keep(owner, f"Title {bad}", f"The oolong & {bad} of today. Another sentence about it.")
+    text = owner_client.get(reverse("search:page"), {"q": f'oolong " {bad}'}).content.decode()
+    assert "<script>alert" not in text
+    assert "<img" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+@pytest.mark.parametrize("question", ["\0", "%", "'", "& | !", "\ud800", "x" * 5000, "ﷺ" * 1000, "\u202e"])
+def test_anything_may_be_typed(owner: User, owner_client: Client, question: str) -> None:
+    writing.save_article(owner, *TEA)
+    url = reverse("search:page")
+    assert owner_client.get(url, {"q": question.encode("utf-8", "surrogatepass")}).status_code == 200
