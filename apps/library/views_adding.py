@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.bodies import takes_files
 from apps.core.markdown import article_html
 from apps.library import uploading, writing
 from apps.library.forms import ArticleForm, SavedArticleForm
@@ -52,6 +53,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     return HttpResponse(article_html(text))
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """One file or many. The script sends one at a time and gets one line back; a plain form gets a page."""

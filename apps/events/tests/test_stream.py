@@ -14,7 +14,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.events import publish
-from apps.events.tests.conftest import PATIENCE, Reader, Web, running_web
+from apps.events.tests.web import PATIENCE, Reader, Web, running_web
 
 
 @pytest.fixture

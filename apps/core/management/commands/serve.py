@@ -9,6 +9,7 @@ from typing import Any
 # First of all: it installs the reactor that runs on asyncio.
 from daphne.server import Server
 
+import daphne.server  # isort: skip
 from daphne.endpoints import build_endpoint_description_strings  # isort: skip
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -17,6 +18,7 @@ from django.utils.module_loading import import_string
 from twisted.internet import reactor
 
 from apps.core import drain
+from apps.core.bounded import BoundedFactory
 
 
 class Command(BaseCommand):
@@ -60,6 +62,8 @@ class DrainingServer(Server):  # type: ignore[misc]
         self.loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
         for number in (signal.SIGTERM, signal.SIGINT):
             self.loop.add_signal_handler(number, self.end)
+        # Daphne makes its own and asks nobody.
+        daphne.server.HTTPFactory = BoundedFactory
         super().run()
 
     def listen_success(self, port: Any) -> None:
