@@ -94,7 +94,8 @@ def quotation(source: Source) -> Quotation:
 def markdown(quotation: Quotation) -> str:
     """The quotation as a Markdown block quote that ends with its [n]."""
     shown = joined(quotation.source.sentences[quotation.first : quotation.last])
-    return f"> {literal(shown)} [{quotation.source.number}]\n\n"
+    lines = "\\\n> ".join(literal(line) for line in shown.split("\n"))
+    return f"> {lines} [{quotation.source.number}]\n\n"
 
 
 def literal(text: str) -> str:

@@ -12,6 +12,7 @@ _WIDE = re.compile("[ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦]")
 _BREAK_BETWEEN_WIDE = re.compile(f"(?<={_WIDE.pattern})\\s*\\n\\s*(?={_WIDE.pattern})")
 # Not the wide space, nor one that must not break: they are shown as they are.
 _SPACE = re.compile(r"[ \t\r\n\v\f\x1c-\x1f\x85\u2028\u2029]+")
+_ENDS_WITH_MARK = re.compile(r"[.,:;!?…。，、：；！？][\"'”’」』）)\]】》]*\s*$")
 
 
 def terms(text: str) -> frozenset[str]:
@@ -51,5 +52,13 @@ def one_line(text: str) -> str:
 
 
 def joined(sentences: Sequence[str]) -> str:
-    """The sentences as one line, with spaces between them where their script wants one."""
-    return one_line("\n".join(sentences))
+    """The sentences in a row, with spaces between them where their script wants one.
+
+    What ends without a mark, as a heading does, keeps its line to itself.
+    """
+    lines: list[list[str]] = [[]]
+    for sentence in sentences:
+        lines[-1].append(sentence)
+        if not _ENDS_WITH_MARK.search(sentence):
+            lines.append([])
+    return "\n".join(one_line("\n".join(line)) for line in lines if line)

@@ -52,7 +52,7 @@ STATUSES = {
 
 _PASSAGE = re.compile(r'<passage-(\w+) number="(\d+)"[^>]*>\n(.*?)\n</passage-\1>', re.DOTALL)
 _QUESTION = re.compile(r"Question: (.*)\n\n(?:Answer in the language)", re.DOTALL)
-_SENTENCE = re.compile(r".+?(?:[。！？!?]+[」』”]?|\.(?=\s)|$)", re.DOTALL)
+_SENTENCE = re.compile(r".+?(?:[。！？!?]+[」』”]?|\.(?=\s)|$)", re.MULTILINE)
 _SCENARIO = re.compile(r"#([a-z0-9-]+)")
 _PIECE = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]{1,2}|\s*[^\s぀-ヿ㐀-鿿豈-﫿]+|\s+")
 _HAN = re.compile(r"[㐀-鿿]")
@@ -204,8 +204,9 @@ def _chosen(asked: Asked) -> list[tuple[Given, int]]:
     wanted = terms(asked.question)
     found = []
     for source in asked.sources:
-        scores = [likeness(wanted, terms(sentence)) for sentence in source.sentences]
-        at = max(range(len(scores)), key=scores.__getitem__)
+        scores = [likeness(wanted, terms(sentence) & wanted) for sentence in source.sentences]
+        # Of equals the longest: a heading repeats the question's words and says nothing.
+        at = max(range(len(scores)), key=lambda at: (scores[at], len(source.sentences[at])))
         found.append((scores[at], source, at))
     found.sort(key=lambda one: one[0], reverse=True)
     return [(source, at) for score, source, at in found[:MOST] if score >= found[0][0] / 2]

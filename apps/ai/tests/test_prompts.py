@@ -80,7 +80,7 @@ def test_nothing_but_the_given_is_in_the_prompt(sources: tuple[Source, ...]) -> 
 
     given = Prompt("QUESTION", sources, (Turn("EARLIER", "ANSWER"),))
     others = tuple(
-        replace(one, title=f"t{at}", sentences=tuple(f"s{at}{n}" for n in range(len(one.sentences))), best=0, score=at)
+        replace(one, title=f"t{at}", sentences=tuple(f"s{at}{n}." for n in range(len(one.sentences))), best=0, score=at)
         for at, one in enumerate(sources)
     )
     other = Prompt("Q2", others, (Turn("E2", "A2"),))

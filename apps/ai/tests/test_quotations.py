@@ -148,6 +148,13 @@ def test_a_quoted_sentence_is_shown_as_it_stands_in_the_source(text: str) -> Non
     assert shown(literal(text)) == text.strip()
 
 
+async def test_a_heading_beside_the_quoted_sentence_has_its_own_line() -> None:
+    one = Source(1, "Rules", None, ("# Fees", "5 dollars a day."), 1, 0.5)
+    heard = await hear(QuotationsGenerator(), Prompt("?", (one,)))
+    assert heard.text == "> \\# Fees\\\n> 5 dollars a day. [1]\n\n"
+    assert answer_html(heard.text) == "<blockquote>\n<p># Fees<br>\n5 dollars a day. [1]</p>\n</blockquote>\n"
+
+
 def test_lines_of_a_source_cannot_leave_the_quotation() -> None:
     assert shown(literal("first\n\n# second\r\n> third\n- fourth")) == "first # second > third - fourth"
 

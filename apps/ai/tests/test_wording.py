@@ -44,6 +44,11 @@ def test_sentences_are_joined_as_their_script_wants() -> None:
     assert joined(["One.", "Two."]) == "One. Two."
 
 
+def test_a_heading_keeps_its_line_to_itself() -> None:
+    assert joined(["圖書館規章", "會員可借十冊。", "逾期罰款。"]) == "圖書館規章\n會員可借十冊。逾期罰款。"
+    assert joined(["Hours", "Nine to five (daily).", "Closed"]) == "Hours\nNine to five (daily). Closed"
+
+
 def test_a_han_character_is_two_wide() -> None:
     assert width("ab") == 2
     assert width("甲。") == 4
