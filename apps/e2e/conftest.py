@@ -47,9 +47,12 @@ class Site:
     options: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
+    # The data directory of the database: the site's own, unless DATABASE_URL names another.
+    database: Path = field(init=False)
 
     def __post_init__(self) -> None:
         self.log = self.data.parent / "site.log"
+        self.database = self.data
 
     @property
     def url(self) -> str:
@@ -94,7 +97,7 @@ class Site:
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """What the database says, read past the application."""
-        target = local_postgres.connection(self.data)
+        target = local_postgres.connection(self.database)
         with psycopg.connect(host=target["HOST"], user=target["USER"], dbname=target["NAME"]) as connection:
             cursor = connection.execute(query.encode(), parameters)
             return cursor.fetchall() if cursor.description else []
