@@ -87,3 +87,10 @@ def test_b1_a_script_makes_no_html_of_text(path: Path) -> None:
     assert not re.search(
         r"\.(inner|outer)HTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function\(", path.read_text()
     )
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_sentences_are_translated_under_a_name_that_gathers_them(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            assert {alias.asname for alias in node.names} <= {None, "_"}

@@ -6,9 +6,8 @@ from django import template
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from apps.core.markdown import article_html
 from apps.library import kinds, writing
@@ -21,16 +20,16 @@ register = template.Library()
 State = Document.State
 # An article's words are in the index from the moment it is saved; a file has to be read first.
 _ARTICLE: dict[str, Promise | str] = {
-    State.WAITING: _lazy("Found by its words; its meaning follows"),
-    State.WORKING: _lazy("Found by its words; its meaning follows"),
-    State.READY: _lazy("Found by words and meaning"),
-    State.FAILED: _lazy("Needs attention"),
+    State.WAITING: gettext_lazy("Found by its words; its meaning follows"),
+    State.WORKING: gettext_lazy("Found by its words; its meaning follows"),
+    State.READY: gettext_lazy("Found by words and meaning"),
+    State.FAILED: gettext_lazy("Needs attention"),
 }
 _FILE: dict[str, Promise | str] = {
-    State.WAITING: _lazy("Waiting to be read"),
-    State.WORKING: _lazy("Being read"),
-    State.READY: _lazy("Found by words and meaning"),
-    State.FAILED: _lazy("Needs attention"),
+    State.WAITING: gettext_lazy("Waiting to be read"),
+    State.WORKING: gettext_lazy("Being read"),
+    State.READY: gettext_lazy("Found by words and meaning"),
+    State.FAILED: gettext_lazy("Needs attention"),
 }
 
 
