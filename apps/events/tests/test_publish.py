@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.db import connection
 
 from apps.accounts.models import User
@@ -69,7 +68,7 @@ async def test_nonsense_on_the_channel_is_passed_over() -> None:
     heard: asyncio.Queue[Heard] = asyncio.Queue()
     end = await listener.subscribe("message", heard.put_nowait)
     for payload in ("", "{", "[]", '{"user": "x", "kind": "message", "data": {}}', '{"user": 1}'):
-        await sync_to_async(_notify)(payload)
+        await in_database(_notify, payload)
     await in_database(publish, 1, "message", id=3)
     assert (await asyncio.wait_for(heard.get(), 30)).data == {"id": 3}
     end()

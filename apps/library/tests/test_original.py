@@ -11,6 +11,7 @@ from django.http import FileResponse
 from django.test import AsyncClient, Client
 
 from apps.accounts.models import User
+from apps.core.threads import in_database
 from apps.library import trash
 from apps.library.models import Document
 from apps.library.tests.hostile import HOSTILE_NAMES
@@ -34,17 +35,11 @@ async def test_an_async_server_sends_it_piece_by_piece(owner: User) -> None:
     content = b"0123456789abcdef" * 100_000
     client = AsyncClient()
     await client.aforce_login(owner)
-    document, _created = await _kept(owner, content)
+    document, _created = await in_database(keep_file, owner, ContentFile(content), "big.txt")
     response = await client.get(f"/library/{document.pk}/original/")
     pieces = [piece async for piece in response]  # type: ignore[attr-defined]
     assert b"".join(pieces) == content
     assert max(map(len, pieces)) < len(content) / 4
-
-
-async def _kept(owner: User, content: bytes) -> tuple[Document, bool]:
-    from asgiref.sync import sync_to_async
-
-    return await sync_to_async(keep_file)(owner, ContentFile(content), "big.txt")
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES, ids=ascii)
