@@ -21,7 +21,7 @@ from apps.chat.models import Citation, Conversation, Message
 from apps.chat.opening import place_of
 from apps.chat.suggesting import suggestions
 from apps.core.http import say_with_undo
-from apps.core.threads import in_database
+from apps.core.threads import in_request
 from apps.library.models import Document
 
 # As many as the rail has room for, and a page.
@@ -58,9 +58,9 @@ async def new(request: Request) -> HttpResponse:
     """Asks in a new conversation, and goes there."""
     question = request.POST.get("question", "")
     try:
-        answer = await in_database(ask, request.user, question)
+        answer = await in_request(ask, request.user, question)
     except AskingRefused as refused:
-        return await in_database(_home, request, question, str(refused))
+        return await in_request(_home, request, question, str(refused))
     live.start(Claim(answer.pk, answer.attempt))
     return redirect("chat:conversation", answer.conversation_id)
 
@@ -85,12 +85,12 @@ def _conversation(request: Request, conversation: Conversation, question: str = 
 @require_POST
 async def follow_up(request: Request, pk: int) -> HttpResponse:
     """Asks on in the same conversation."""
-    conversation = await in_database(_own_conversation, request, pk)
+    conversation = await in_request(_own_conversation, request, pk)
     question = request.POST.get("question", "")
     try:
-        answer = await in_database(ask, request.user, question, conversation)
+        answer = await in_request(ask, request.user, question, conversation)
     except AskingRefused as refused:
-        return await in_database(_refused, request, conversation, str(refused), question)
+        return await in_request(_refused, request, conversation, str(refused), question)
     live.start(Claim(answer.pk, answer.attempt))
     return await _answer_again(request, answer)
 
@@ -107,13 +107,13 @@ def answer(request: Request, pk: int) -> HttpResponse:
 @require_safe
 async def stream(request: Request, pk: int) -> HttpResponseBase:
     """The answer as it is written. Only reads: the model was asked once, by who asked."""
-    return streaming.response(request, await in_database(_own_answer, request, pk))
+    return streaming.response(request, await in_request(_own_answer, request, pk))
 
 
 @require_POST
 async def stop(request: Request, pk: int) -> HttpResponse:
     """Stops the model; what was written stays."""
-    answer = await in_database(_own_answer, request, pk)
+    answer = await in_request(_own_answer, request, pk)
     await live.stop(answer)
     return await _answer_again(request, answer)
 
@@ -121,11 +121,11 @@ async def stop(request: Request, pk: int) -> HttpResponse:
 @require_POST
 async def retry(request: Request, pk: int) -> HttpResponse:
     """Has the same question answered anew, in the place of the old answer."""
-    answer = await in_database(_own_answer, request, pk)
+    answer = await in_request(_own_answer, request, pk)
     try:
-        answer = await in_database(ask_again, request.user, answer)
+        answer = await in_request(ask_again, request.user, answer)
     except AskingRefused as refused:
-        return await in_database(_refused, request, answer.conversation, str(refused))
+        return await in_request(_refused, request, answer.conversation, str(refused))
     live.start(Claim(answer.pk, answer.attempt))
     return await _answer_again(request, answer)
 
@@ -142,8 +142,8 @@ async def _answer_again(request: Request, answer: Message) -> HttpResponse:
     """The answer in its page; only itself for a page that has the rest."""
     if not request.htmx:
         return redirect(answer.get_absolute_url())
-    turn = await in_database(showing.turn, answer)
-    return await in_database(render, request, "chat/answer.html#turn", {"turn": turn})
+    turn = await in_request(showing.turn, answer)
+    return await in_request(render, request, "chat/answer.html#turn", {"turn": turn})
 
 
 @require_safe

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from contextlib import aclosing
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +19,8 @@ from apps.chat.asking import AskingRefused, ask
 from apps.chat.keeping import Claim
 from apps.chat.models import Citation, Message
 from apps.core.threads import in_database
+
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 class Command(BaseCommand):
@@ -34,6 +38,11 @@ class Command(BaseCommand):
             asker = User.objects.get_by_natural_key(user)
         except User.DoesNotExist:
             raise CommandError(f"There is no user with the address {user}.") from None
+        with translation.override(asker.language or translation.get_language()):
+            self.ask(asker, question, as_json=as_json)
+
+    def ask(self, asker: User, question: str, *, as_json: bool) -> None:
+        """Prints the answer. Raises `CommandError` when it was refused, or did not end well."""
         try:
             turn = asyncio.run(self.answered(asker, question, quiet=as_json))
         except AskingRefused as refused:
@@ -55,9 +64,10 @@ class Command(BaseCommand):
             async with aclosing(live.follow(answer)) as steps:
                 async for step in steps:
                     if step and not quiet:
-                        self.stdout.write(step.text[shown:], ending="")
+                        text = plain(step.text)
+                        self.stdout.write(text[shown:], ending="")
                         self.stdout.flush()
-                        shown = len(step.text)
+                        shown = len(text)
         except asyncio.CancelledError:
             await live.stop(answer)
         return await in_database(showing.turn, answer)
@@ -77,6 +87,11 @@ class Command(BaseCommand):
         searched = turn.answer.searched
         words = ngettext("Searched %(n)d passage in %(ms)d ms", "Searched %(n)d passages in %(ms)d ms", searched)
         self.stdout.write("\n" + words % {"n": searched, "ms": turn.answer.search_ms})
+
+
+def plain(text: str) -> str:
+    """Markdown for the eye: without the backslashes that keep a quotation's own signs from meaning anything."""
+    return _ESCAPED.sub(r"\1", text.removesuffix("\\"))
 
 
 def as_data(turn: showing.Turn) -> dict[str, Any]:
