@@ -25,10 +25,20 @@ async def in_database(function: Callable[P, Result], *args: P.args, **kwargs: P.
     function still runs to its end. The caller's language and other context go along.
     """
 
-    def run() -> Result:
-        try:
-            return function(*args, **kwargs)
-        finally:
-            connections.close_all()
+    return await sync_to_async(_then_give_back, thread_sensitive=False, executor=_executor)(function, *args, **kwargs)
 
-    return await sync_to_async(run, thread_sensitive=False, executor=_executor)()
+
+async def in_request(function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+    """The same for a view: run in the request's own thread, on the connection that its middleware already took.
+
+    A view that asked for a second connection while holding the first would wait for others that do the same, and
+    with as many of them as the pool has connections, all would wait in vain.
+    """
+    return await sync_to_async(_then_give_back)(function, *args, **kwargs)
+
+
+def _then_give_back(function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+    try:
+        return function(*args, **kwargs)
+    finally:
+        connections.close_all()
