@@ -22,10 +22,9 @@ def joined(lines: Sequence[Line], known: set[str], breaks: bool = False) -> tupl
     for line, after in zip(lines, [*lines[1:], None], strict=True):
         drop, joint = (0, "") if after is None else (0, "\n") if breaks else _joint(line, after, known)
         end = len(line.text) - drop
-        top, bottom = round(line.top, 1), round(line.bottom, 1)
         text += [line.text[:end], joint]
         boxes += [
-            (round(left, 1), top, round(right, 1), bottom)
+            (left, line.top, right, line.bottom)
             for left, right in zip(line.lefts[:end], line.rights[:end], strict=True)
         ]
         boxes += [None] * len(joint)

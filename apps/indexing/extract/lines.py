@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from apps.indexing.extract import pdfium
@@ -33,8 +33,16 @@ _MEANT = {
 # Two Han characters in running text stand nearer than this, in font sizes, even when the gap looks like a space.
 _HAN_GAP = 1.1
 
-# A character with its left and right edge.
-_Character = tuple[str, float, float]
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Characters, each with its left and right edge."""
+
+    text: str
+    lefts: list[float]
+    rights: list[float]
 
 
 @dataclass(frozen=True)
@@ -93,25 +101,23 @@ def _stretches(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _line(page: Page, glyphs: Glyphs, start: int, end: int, soft: bool) -> Line | None:
-    seen = [i for i in _on_page(page, glyphs, start, end) if not glyphs.text[i].isspace()]
-    if not seen:
+    seen = _on_page(page, glyphs, start, end)
+    row = _row(glyphs, seen)
+    letters = [i for i in seen if not glyphs.text[i].isspace()]
+    if not letters or not row.text.strip():
         return None
-    style = _style(page, seen)
-    row = _spaced(_characters(glyphs, range(seen[0], seen[-1] + 1), set(seen)), style.size)
-    if not row:
-        return None
-    characters, lefts, rights = zip(*row, strict=True)
-    text = "".join(characters)
+    style = _style(page, letters)
+    row = _spaced(row, style.size)
     return Line(
-        text=text,
-        lefts=lefts,
-        rights=rights,
-        top=min([glyphs.tops[i] for i in seen]),
-        bottom=max([glyphs.bottoms[i] for i in seen]),
+        text=row.text,
+        lefts=tuple(row.lefts),
+        rights=tuple(row.rights),
+        top=min([glyphs.tops[i] for i in letters]),
+        bottom=max([glyphs.bottoms[i] for i in letters]),
         base=style.base,
         size=style.size,
         # Han is of even width in any type: a line of it is code only by its Latin letters.
-        mono=style.mono and 3 * len(HAN.findall(text)) < len(text),
+        mono=style.mono and 3 * len(HAN.findall(row.text)) < len(row.text),
         bold=style.bold,
         soft=soft,
     )
@@ -128,7 +134,7 @@ def _style(page: Page, seen: list[int]) -> Style:
     )
 
 
-def _on_page(page: Page, glyphs: Glyphs, start: int, end: int) -> range | list[int]:
+def _on_page(page: Page, glyphs: Glyphs, start: int, end: int) -> Sequence[int]:
     """The characters of [start, end) whose middle lies on the visible page."""
     indices = range(start, end)
     if not indices:
@@ -148,17 +154,19 @@ def _is_inside(page: Page, glyphs: Glyphs, index: int) -> bool:
     return 0 <= x <= page.width and 0 <= y <= page.height
 
 
-def _characters(glyphs: Glyphs, indices: range, seen: set[int]) -> Iterator[_Character]:
-    """The characters seen and the spaces between them; what stands for others is replaced by these, in its place."""
-    text, lefts, rights = glyphs.text, glyphs.lefts, glyphs.rights
-    odd = _ODD.search(text, indices.start, indices.stop) is not None
-    for i in indices:
-        character = text[i]
-        if character.isspace():
-            yield " ", lefts[i], rights[i]
-        elif i in seen:
-            for one in _meant(text, i) if odd and _ODD.match(character) else character:
-                yield one, lefts[i], rights[i]
+def _row(glyphs: Glyphs, seen: Sequence[int]) -> _Row:
+    """The characters at these indices; what stands for others is replaced by these, in its place."""
+    if isinstance(seen, range) and not _ODD.search(glyphs.text, seen.start, seen.stop):
+        whole = slice(seen.start, seen.stop)
+        return _Row(glyphs.text[whole], glyphs.lefts[whole], glyphs.rights[whole])
+    characters: list[str] = []
+    origins: list[int] = []
+    for i in seen:
+        character = glyphs.text[i]
+        for one in _meant(glyphs.text, i) if _ODD.match(character) else character:
+            characters.append(one)
+            origins.append(i)
+    return _Row("".join(characters), [glyphs.lefts[i] for i in origins], [glyphs.rights[i] for i in origins])
 
 
 def _meant(text: str, index: int) -> str:
@@ -175,20 +183,22 @@ def _meant(text: str, index: int) -> str:
     return "" if category in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp") else unicodedata.normalize("NFKC", character)
 
 
-def _spaced(row: Iterator[_Character], size: float) -> list[_Character]:
+def _spaced(row: _Row, size: float) -> _Row:
     """One space between words, as wide as the gap it stands for; none at the ends and none within Han."""
-    found: list[_Character] = []
-    gap = False
-    for one in row:
-        if one[0] == " ":
-            gap = True
-            continue
-        if gap and found and _is_apart(found[-1], one, size):
-            found.append((" ", found[-1][2], one[1]))
-        found.append(one)
-        gap = False
-    return found
+    words: list[str] = []
+    lefts: list[float] = []
+    rights: list[float] = []
+    for match in _WORD.finditer(row.text):
+        start, end = match.span()
+        if words and _is_apart(words[-1][-1], match[0][0], row.lefts[start] - rights[-1], size):
+            words.append(" ")
+            lefts.append(rights[-1])
+            rights.append(row.lefts[start])
+        words.append(match[0])
+        lefts += row.lefts[start:end]
+        rights += row.rights[start:end]
+    return _Row("".join(words), lefts, rights)
 
 
-def _is_apart(one: _Character, other: _Character, size: float) -> bool:
-    return other[1] - one[2] > _HAN_GAP * size or not (is_han(one[0]) and is_han(other[0]))
+def _is_apart(one: str, other: str, gap: float, size: float) -> bool:
+    return gap > _HAN_GAP * size or not (is_han(one) and is_han(other))

@@ -58,15 +58,19 @@ def _pair(values: Any) -> Any:
 def _runs(boxes: tuple[Box | None, ...]) -> list[list[Any]]:
     """[start, top, bottom, lefts, rights] of each run of neighbours that stand on one line."""
     runs: list[list[Any]] = []
-    before: Box | None = None
+    line = None
     for index, box in enumerate(boxes):
-        if box is not None:
-            left, top, right, bottom = box
-            if before is None or before[1] != top or before[3] != bottom:
-                runs.append([index, _tenths(top), _tenths(bottom), [], []])
-            runs[-1][3].append(_tenths(left))
-            runs[-1][4].append(_tenths(right))
-        before = box
+        if box is None:
+            line = None
+            continue
+        left, top, right, bottom = box
+        if line != (top, bottom):
+            line = (top, bottom)
+            lefts: list[int] = []
+            rights: list[int] = []
+            runs.append([index, _tenths(top), _tenths(bottom), lefts, rights])
+        lefts.append(round(left * TENTHS))
+        rights.append(round(right * TENTHS))
     return runs
 
 
