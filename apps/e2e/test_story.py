@@ -106,6 +106,8 @@ def test_the_first_start_leads_from_the_link_to_an_answer(folder: Path, new_page
         again = new_page()
         assert (response := again.request.get(found[0]))
         assert response.status in (404, 410) or "password" not in response.text()
+        for opened in (page, again):
+            opened.context.close()
     finally:
         site.stop()
 
