@@ -24,6 +24,8 @@ _TITLE = re.compile(
 _NUMBERED = re.compile(r"nos?|nr|figs?|eqs?|secs?|chap|ch|vols?|pp?|art|tab", re.IGNORECASE)
 # After these nothing ends where the next word is small.
 _MIDDLE = re.compile(r"etc|resp|incl|excl|max|min|est|no|co|art|usw", re.IGNORECASE)
+# With these a sentence may begin: "2.1. The garden".
+_NUMBERING = re.compile(r"\d{1,3}(?:\.\d{1,3})*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _LAST_WORD = re.compile(r"[^\s(\[“\"'（「]*$")
 _COMMA = frozenset("，、；：,;:")
@@ -66,8 +68,8 @@ def _is_abbreviated(text: str, start: int, match: re.Match[str]) -> bool:
     following = text[match.end() : match.end() + 40].lstrip()[:1]
     if following.islower() and (match[1].startswith("..") or _MIDDLE.fullmatch(last)):
         return True
-    if last.isdigit():
-        return len(last) <= 3 and not text[start : match.start() - len(last)].strip()
+    if _NUMBERING.fullmatch(last):
+        return not text[start : match.start() - len(last)].strip()
     if following.isdigit() and _NUMBERED.fullmatch(last):
         return True
     return bool(_TITLE.fullmatch(last) or _INITIALS.fullmatch(last))

@@ -92,6 +92,8 @@ def _units(block: Block, count: Count) -> Iterator[Unit]:
 
 
 def _spans(block: Block) -> list[tuple[int, int]]:
+    if block.kind == BlockKind.HEADING:
+        return [(0, len(block.text))]
     if block.kind == BlockKind.CODE:
         return _code_runs(block.text)
     return sentences.spans(block.text)

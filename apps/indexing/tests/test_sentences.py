@@ -25,7 +25,7 @@ def cut(text: str) -> list[str]:
         ("Dr. Hsu met J. R. Smith on 3 p.m. of Jan. 5.", ["Dr. Hsu met J. R. Smith on 3 p.m. of Jan. 5."]),
         ("See Fig. 3 and No. 5. The sun set.", ["See Fig. 3 and No. 5.", "The sun set."]),
         ("He said no. Then 2.5 l of water in 1999. End", ["He said no.", "Then 2.5 l of water in 1999.", "End"]),
-        ("1. Cut. 2. Water them well.", ["1. Cut.", "2. Water them well."]),
+        ("1. Cut. 2.1. Water them well.", ["1. Cut.", "2.1. Water them well."]),
         ("e.g. roses, i.e. Rosa. Done", ["e.g. roses, i.e. Rosa.", "Done"]),
         ("See https://a.org/b?c=d!e and v1.2.3 of it", ["See https://a.org/b?c=d!e and v1.2.3 of it"]),
         ("Wait... what?! Yes… no.", ["Wait... what?!", "Yes… no."]),
