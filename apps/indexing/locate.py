@@ -1,7 +1,7 @@
 """Where a passage stands in its document: the shapes of `Passage.locator`, all plain JSON.
 
-A PDF's: {"page": 3, "size": [595.3, 841.9], "lines": [{"span": [0, 42], "top": 71.2, "bottom": 83.0, "lefts": […],
-"rights": […]}, …]}. `span` is [start, end) in the passage's text; `lefts` and `rights` have one entry per character of
+A PDF's: {"headings": ["Garden"], "page": 3, "size": [595.3, 841.9], "lines": [{"span": [0, 42], "top": 71.2,
+"bottom": 83.0, "lefts": […], "rights": […]}, …]}. `headings` are those above it, outermost first; `span` is [start, end) in the passage's text; `lefts` and `rights` have one entry per character of
 the span; all in points from the page's top left corner, to a tenth. Characters in no line stand for a line break.
 
 Markdown's and plain text's: {"headings": ["Garden", "Roses"], "span": [120, 840]}. `span` is [start, end) in the
@@ -33,13 +33,14 @@ class Part:
 
 def locator(parts: Sequence[Part], headings: Sequence[str]) -> Locator:
     """The locator of the passage that is made of these parts, all of one page."""
+    found: Locator = {"headings": list(headings)}
     first = parts[0].block
     if first.boxes:
-        return {"page": first.page, "size": list(first.page_size or ()), "lines": list(_lines(parts))}
-    if first.span:
+        found |= {"page": first.page, "size": list(first.page_size or ()), "lines": list(_lines(parts))}
+    elif first.span:
         spans = [_source_span(part, part.block.span) for part in parts if part.block.span]
-        return {"headings": list(headings), "span": [min(s for s, _ in spans), max(e for _, e in spans)]}
-    return {"headings": list(headings)}
+        found["span"] = [min(start for start, _ in spans), max(end for _, end in spans)]
+    return found
 
 
 def boxes(locator: Mapping[str, Any], start: int, end: int) -> list[Box]:
