@@ -1,8 +1,9 @@
 """Where a passage stands in its document: the shapes of `Passage.locator`, all plain JSON.
 
 A PDF's: {"headings": ["Garden"], "page": 3, "size": [595.3, 841.9], "lines": [{"span": [0, 42], "top": 71.2,
-"bottom": 83.0, "lefts": […], "rights": […]}, …]}. `headings` are those above it, outermost first; `span` is [start, end) in the passage's text; `lefts` and `rights` have one entry per character of
-the span; all in points from the page's top left corner, to a tenth. Characters in no line stand for a line break.
+"bottom": 83.0, "lefts": […], "rights": […]}, …]}. `headings` are those above it, outermost first; `span` is
+[start, end) in the passage's text; `lefts` and `rights` have one entry per character of the span; all in points from
+the page's top left corner, to a tenth. Characters in no line stand for a line break.
 
 Markdown's and plain text's: {"headings": ["Garden", "Roses"], "span": [120, 840]}. `span` is [start, end) in the
 revision's text (for an uploaded file: in the text as decoded, each line end one character).
