@@ -21,8 +21,11 @@ BY_SUFFIX = {
     ".xhtml": HTML,
     ".md": MARKDOWN,
     ".markdown": MARKDOWN,
+    ".mdown": MARKDOWN,
+    ".mkd": MARKDOWN,
     ".txt": TEXT,
     ".text": TEXT,
+    ".log": TEXT,
 }
 # How much of a file `media_type` wants to see.
 HEAD_BYTES = 64 * 1024

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from apps.accounts.models import User
+from apps.indexing.extract.formats import SUFFIXES
 from apps.library import kinds, trash
 from apps.library.models import Document, Revision
 from apps.library.signals import document_changed
@@ -166,6 +167,10 @@ def test_an_empty_file_is_kept_and_left_to_indexing_to_explain(owner: User) -> N
 )
 def test_the_kind_is_told_by_the_first_bytes_and_the_name(head: bytes, name: str, media_type: str) -> None:
     assert kinds.media_type(head, name) == media_type
+
+
+def test_what_is_offered_is_what_can_be_read() -> None:
+    assert set(kinds.BY_SUFFIX) == set(SUFFIXES)
 
 
 def test_what_indexing_hears_has_its_revision(owner: User) -> None:
