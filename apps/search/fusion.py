@@ -17,7 +17,7 @@ from apps.search.words import Covered
 WORDS = 0.7
 # How much of the question the names and numbers that a passage in another language shares may cover. More than that
 # is a passage whose language was mistaken: without the limit a few of them rank above everything.
-SHARED = 0.2
+SHARED = 0.15
 
 
 def fuse(covered: Mapping[int, Covered], near: Mapping[int, Near], language: str) -> dict[int, float]:

@@ -70,6 +70,8 @@ def _hit(passage: Passage, found: Found, reasons: Mapping[str, set[int]]) -> Hit
 def _nearest_sentence(passage: Passage, near: Near | None, found: Found) -> tuple[int, int]:
     """The sentence to mark, weighed as passages are: by its meaning and by the share of the question it holds."""
     spans = passage.sentences or [[0, len(passage.text)]]
+    if len(spans) == 1:
+        return spans[0][0], spans[0][1]
     cosines = near.sentences if near and len(near.sentences) == len(spans) else (0.0,) * len(spans)
     weight = {term: float(value) for term, value in zip(found.asked.terms, found.weighed.weights, strict=True)}
     total = sum(weight.values()) or 1.0

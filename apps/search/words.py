@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from apps.indexing import lexemes
 from apps.search.libraries import Library
 
+Numbers = NDArray[np.float64]
+
 # BM25's saturation and length normalisation as A. Trotman, A. Puurula and B. Burgess found them best over many
 # collections ("Improvements to BM25 and Language Models Examined", 2014).
 K1 = 0.9
@@ -26,6 +28,8 @@ B = 0.4
 COMMON = 2000
 # A smaller library is weighed as if it had so many passages: of three, a word in all of them would weigh nothing.
 SMALLEST = 100
+# Of the pairs of Han characters that no passage holds, many are no word but the end of one and the start of the next.
+UNKNOWN_PAIR = 0.7
 
 # `+ 0` keeps Postgres from reading all passages of the owner instead of the term's own.
 _POSTINGS = """
@@ -76,7 +80,7 @@ class Weighed:
     """The terms of a question with what each is worth in this library (BM25's idf)."""
 
     queries: tuple[str, ...]
-    weights: NDArray[np.float64]
+    weights: Numbers
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def find(owner_id: int, terms: Sequence[str], library: Library, most: int) -> tu
     queries = tuple(_query(owner_id, term) for term in terms)
     postings = _postings(owner_id, queries)
     frequencies = _frequencies(owner_id, queries, postings, library)
-    weights = np.array([idf(count, library.passages) for count in frequencies])
+    weights = np.array([_weight(*each, library) for each in zip(terms, frequencies, strict=True)])
     proposing = {at: ids for at, ids in postings.items() if len(ids) <= COMMON} or _rarest(postings, frequencies)
     return Weighed(queries, weights), _heaviest(proposing, weights, most)
 
@@ -101,10 +105,26 @@ def cover(owner_id: int, pool: Iterable[int], weighed: Weighed, library: Library
     """What each passage of `pool` covers, by its id. Those not the owner's, trashed or outdated are left out."""
     with connection.cursor() as cursor:
         cursor.execute(_OCCURRENCES, {"owner": owner_id, "pool": list(pool), "queries": list(weighed.queries)})
-        return {
-            pk: Covered(language, _share(ranks, length, library.lengths.get(language, 0), weighed.weights))
-            for pk, language, length, ranks in cursor.fetchall()
-        }
+        rows = cursor.fetchall()
+    lengths = np.array([length / (library.lengths.get(language) or length or 1) for _, language, length, _ in rows])
+    ranks = np.array([ranks for *_, ranks in rows]).reshape(len(rows), len(weighed.queries))
+    shares = _shares(_counts(ranks), lengths, weighed.weights)
+    return {row[0]: Covered(row[1], share) for row, share in zip(rows, shares.tolist(), strict=True)}
+
+
+def _shares(counts: Numbers, lengths: Numbers, weights: Numbers) -> Numbers:
+    """BM25 of passages (rows) that hold the terms (columns) so often, over the weight of all terms.
+
+    `lengths` are those of the passages over the average in their language.
+    """
+    saturated = counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths)[:, None])
+    shares: Numbers = saturated @ weights / (weights.sum() or 1)
+    return shares
+
+
+def _weight(term: str, frequency: int, library: Library) -> float:
+    share = UNKNOWN_PAIR if not frequency and lexemes.is_paired(term) else 1
+    return share * idf(frequency, library.passages)
 
 
 def idf(frequency: int, passages: int) -> float:
@@ -113,17 +133,11 @@ def idf(frequency: int, passages: int) -> float:
     return math.log1p((passages - frequency + 0.5) / (frequency + 0.5))
 
 
-def _share(ranks: Sequence[float], length: int, average: float, weights: NDArray[np.float64]) -> float:
-    counts = _counts(np.array(ranks))
-    saturated = counts * (K1 + 1) / (counts + K1 * (1 - B + B * (length / average if average else 1)))
-    return float(saturated @ weights / (weights.sum() or 1))
-
-
 # With weights of 1, Postgres' ts_rank of a single lexeme is the sum of 1/n² over its n occurrences, over π²/6.
 _RANKS = np.cumsum(1 / np.arange(1, lexemes.POSITIONS_OF_ONE + 1) ** 2) / (math.pi**2 / 6)
 
 
-def _counts(ranks: NDArray[np.float64]) -> NDArray[np.float64]:
+def _counts(ranks: Numbers) -> Numbers:
     """How often each lexeme occurs, read back from its rank."""
     return np.where(ranks > 0, np.searchsorted(_RANKS, ranks * (1 - 1e-5)) + 1.0, 0.0)
 
@@ -160,7 +174,7 @@ def _rarest(postings: Mapping[int, list[int]], frequencies: Sequence[int]) -> di
     return {at: postings[at] for at in sorted(postings, key=lambda at: frequencies[at])[:1]}
 
 
-def _heaviest(postings: Mapping[int, list[int]], weights: NDArray[np.float64], most: int) -> list[int]:
+def _heaviest(postings: Mapping[int, list[int]], weights: Numbers, most: int) -> list[int]:
     """The passages in most `postings`, each counted by its term's weight; the older one first among equals."""
     if not postings:
         return []
