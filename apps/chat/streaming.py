@@ -64,8 +64,8 @@ async def events(request: HttpRequest, answer: Message, language: str) -> AsyncG
                 async for event in page.grow(step.text):
                     yield event
                 await asyncio.sleep(PAUSE)
-    yield sse("status", await page.fragment("ended"))
-    yield sse("done", await page.fragment("turn"))
+    for name, fragment in zip(("status", "done"), await page.fragments("ended", "turn"), strict=True):
+        yield sse(name, fragment)
 
 
 class Page:
@@ -89,23 +89,23 @@ class Page:
             answer = (await in_database(showing.turn, self._answer)).answer
             self._rendering = Rendering(showing.addresses(answer))
             yield sse("status", self.status(found=True))
-            yield sse("found", await self.fragment("found"))
-            yield sse("sources", await self.fragment("sources"))
+            for name, fragment in zip(("found", "sources"), await self.fragments("found", "sources"), strict=True):
+                yield sse(name, fragment)
         rendered = self._rendering.feed(text)
         if rendered.settled or event == "whole":
             yield sse(event, rendered.settled)
         yield sse("growing", rendered.open)
 
-    async def fragment(self, name: str) -> str:
-        """A part of the answer's template, of the answer as it is now; nothing when it is gone."""
+    async def fragments(self, *names: str) -> list[str]:
+        """Parts of the answer's template, of the answer as it is now; nothing when it is gone."""
 
-        def render() -> str:
+        def render() -> list[str]:
             try:
-                turn = showing.turn(self._answer)
+                context = {"turn": showing.turn(self._answer)}
             except Message.DoesNotExist:
-                return ""
+                return ["" for _name in names]
             with translation.override(self._language):
-                return render_to_string(f"chat/answer.html#{name}", {"turn": turn}, self._request)
+                return [render_to_string(f"chat/answer.html#{name}", context, self._request) for name in names]
 
         return await in_database(render)
 

@@ -52,7 +52,8 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target;
   if (!form.matches?.("[data-ask]")) return;
   form.querySelector("[data-send]").disabled = false;
-  if (!event.detail.successful) return;
+  // A refusal is an answer too (422), and leaves what was typed.
+  if (!event.detail.successful || event.detail.xhr.status !== 200) return;
   const box = form.querySelector("textarea");
   box.value = "";
   fit(box);
