@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.library.models import Reason
@@ -16,6 +17,10 @@ class Explanation:
 
     what: Promise | str
     next_step: Promise | str
+
+    def __str__(self) -> str:
+        # A language without spaces between sentences leaves it out.
+        return gettext("%(what)s %(next_step)s") % {"what": self.what, "next_step": self.next_step}
 
 
 EXPLANATIONS = {
