@@ -38,7 +38,7 @@ def test_a_reload_in_the_middle_shows_what_was_written_and_goes_on(
     before = len(model.requests)
     _slowly_answered(site_with_model, page)
     growing = page.locator(".turn .answer[aria-busy=true]")
-    expect(growing).to_contain_text("harbour", timeout=ANSWERED)
+    expect(growing).to_contain_text("ship", timeout=ANSWERED)
     written = growing.inner_text()[:12]
     page.reload()
     expect(page.locator(".turn .answer")).to_contain_text(written)
@@ -56,10 +56,10 @@ def test_stop_keeps_what_was_written_and_ends_the_request(
     page = sign_in(new_page(), site_with_model)
     model.script("slow")
     _slowly_answered(site_with_model, page)
-    expect(page.locator(".turn .answer[aria-busy=true]")).to_contain_text("harbour", timeout=ANSWERED)
+    expect(page.locator(".turn .answer[aria-busy=true]")).to_contain_text("ship", timeout=ANSWERED)
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".turn [aria-busy=true]")).to_have_count(0)
-    expect(page.locator(".turn .answer")).to_contain_text("harbour")
+    expect(page.locator(".turn .answer")).to_contain_text("ship")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     picture(page, "stopped")
 
