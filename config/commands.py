@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
 # Those that look only at code and files. Every other command gets the database.
@@ -61,7 +62,7 @@ def ready(argv: Sequence[str]) -> Iterator[None]:
             if _name(argv) not in _WITH_ANY_TABLES:
                 _look_at_tables(ours=server is not None and server.child is not None)
             yield
-    except local_postgres.LocalPostgresError as fault:
+    except (local_postgres.LocalPostgresError, ImproperlyConfigured) as fault:
         _refuse(str(fault))
 
 
@@ -78,17 +79,20 @@ def _end_with(supervisor: int) -> None:
 
 def _look_at_tables(ours: bool) -> None:
     """Brings a database that only we use up to date; one that others may be using at this moment is left to them."""
+    from django.db import connection
+
     from config import prepare
 
     try:
         prepare.check_server()
-        if prepare.is_up_to_date():
-            return
-        if not ours:
-            _refuse("The database is not up to date. Start scripts/run again, or: python manage.py migrate")
-        prepare.migrate()
+        if not prepare.is_up_to_date():
+            if not ours:
+                _refuse("The database is not up to date. Start scripts/run again, or: python manage.py migrate")
+            prepare.migrate()
     except prepare.NotReady as fault:
         _refuse(str(fault))
+    # Back to the pool: a command has two connections in all, and may need both in its threads.
+    connection.close()
 
 
 def _refuse(words: str) -> NoReturn:

@@ -13,7 +13,7 @@ import sys
 import django
 import psycopg
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -30,9 +30,12 @@ class NotReady(Exception):
 
 
 def set_up() -> None:
-    """Loads the applications, once."""
+    """Loads the applications, once. Raises `NotReady` when the settings refuse the environment."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as fault:
+        raise NotReady(str(fault)) from fault
 
 
 def check_server() -> None:

@@ -75,6 +75,13 @@ def test_a_database_that_does_not_answer_is_one_line(fresh: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_server_half_configured_is_one_line(fresh: Path) -> None:
+    done = manage(fresh, "shell", "-c", "", DJANGO_SETTINGS_MODULE="config.settings.production")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "DOCUMIND_SECRET_KEY must be set" in done.stderr
+    assert not processes_of(fresh)
+
+
 @pytest.mark.parametrize("arguments", ["help", "", "--version", "check", "makemessages", "collectstatic", "add --help"])
 def test_these_need_no_database(arguments: str) -> None:
     assert not commands.needs_database(["manage.py", *arguments.split()])

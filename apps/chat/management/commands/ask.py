@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,6 +39,8 @@ class Command(BaseCommand):
             asker = User.objects.get_by_natural_key(user)
         except User.DoesNotExist:
             raise CommandError(f"There is no user with the address {user}.") from None
+        # Back to the pool: the search and the writing, each in a thread of its own, take the two there are.
+        connection.close()
         with translation.override(asker.language or translation.get_language()):
             self.ask(asker, question, as_json=as_json)
 
