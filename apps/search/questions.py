@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from apps.indexing import lexemes
 
@@ -11,8 +13,7 @@ from apps.indexing import lexemes
 CHARACTERS = 1000
 TERMS = 64
 
-# Words that ask or join and say nothing about the answer. Left out of questions only, never out of the index: a
-# question made of nothing else is searched by all of it.
+# Words that ask or join and say nothing about the answer. Left out of questions only, never out of the index.
 _ENGLISH = """
 a about after an and any are as at be been before being between but by can could did do does during for from had has
 have he her his how i if in into is it its many may might much my no not of on or our she should some than that the
@@ -26,23 +27,30 @@ _HAN = (
 
 @dataclass(frozen=True)
 class Question:
-    """What both legs search for: the text for meaning, its distinct terms for words. Without text nothing is found."""
+    """What both legs search for. Without text nothing is found.
+
+    `text` is for meaning. `terms` are for words, each with what it tells: 1, or the share of a pair of Han characters
+    that is not silent, for many a pair with a silent one is the end of one word and the start of another.
+    """
 
     text: str
-    terms: tuple[str, ...]
+    terms: Mapping[str, float]
 
 
 def read(typed: str) -> Question:
     """The question in what somebody typed, of whatever length and content."""
     text = " ".join(typed[:CHARACTERS].replace("\0", " ").split())
-    every = list(dict.fromkeys(lexemes.terms(text)))
-    telling = [term for term in every if not _says_nothing(term)]
-    return Question(text, tuple((telling or every)[:TERMS]))
+    every = {term: _told(term) for term in lexemes.terms(text)}
+    telling = {term: told for term, told in every.items() if told}
+    # To be or not to be: a question made of silent words is searched by all of them.
+    return Question(text, dict(islice((telling or dict.fromkeys(every, 1.0)).items(), TERMS)))
 
 
-def _says_nothing(term: str) -> bool:
+def _told(term: str) -> float:
     english, han = _silent()
-    return term in english or han.issuperset(term)
+    if term in english:
+        return 0.0
+    return sum(character not in han for character in term) / len(term) if lexemes.is_paired(term) else 1.0
 
 
 @cache

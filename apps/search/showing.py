@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
@@ -70,8 +71,9 @@ def _hit(passage: Passage, found: Found, reasons: Mapping[str, set[int]]) -> Hit
 def _nearest_sentence(passage: Passage, near: Near | None, found: Found) -> tuple[int, int]:
     """The sentence to mark, weighed as passages are: by its meaning and by the share of the question it holds."""
     spans = passage.sentences or [[0, len(passage.text)]]
-    if len(spans) == 1:
-        return spans[0][0], spans[0][1]
+    said = range(_headings(passage.text, spans), len(spans))
+    if len(said) == 1:
+        return spans[-1][0], spans[-1][1]
     cosines = near.sentences if near and len(near.sentences) == len(spans) else (0.0,) * len(spans)
     weight = {term: float(value) for term, value in zip(found.asked.terms, found.weighed.weights, strict=True)}
     total = sum(weight.values()) or 1.0
@@ -80,8 +82,18 @@ def _nearest_sentence(passage: Passage, near: Near | None, found: Found) -> tupl
         held = {*lexemes.terms(passage.text[slice(*spans[at])])}
         return cosines[at] + WORDS * sum(weight[term] for term in held if term in weight) / total
 
-    start, end = spans[max(range(len(spans)), key=score)]
+    start, end = spans[max(said, key=score)]
     return start, end
+
+
+def _headings(text: str, spans: Sequence[Sequence[int]]) -> int:
+    """How many headings a passage begins with: they name what is said, and often with the question's own words."""
+    ended = (at for at, (_start, end) in enumerate(spans) if _ENDED.search(text, max(end - 4, 0), end))
+    return next(ended, 0)
+
+
+# A sentence's end, perhaps with what closes a quotation after it.
+_ENDED = re.compile(r"[.!?…:;。！？：；][\"'”’»)）」』】》]*$")
 
 
 def _reasons(found: Found, limit: int) -> dict[str, set[int]]:

@@ -28,9 +28,6 @@ B = 0.4
 COMMON = 2000
 # A smaller library is weighed as if it had so many passages: of three, a word in all of them would weigh nothing.
 SMALLEST = 100
-# Of the pairs of Han characters that no passage holds, many are no word but the end of one and the start of the next.
-UNKNOWN_PAIR = 0.7
-
 # `+ 0` keeps Postgres from reading all passages of the owner instead of the term's own.
 _POSTINGS = """
 SELECT asked.ordinal::int, array_agg(found.id)
@@ -77,7 +74,7 @@ FROM pool
 
 @dataclass(frozen=True)
 class Weighed:
-    """The terms of a question with what each is worth in this library (BM25's idf)."""
+    """The terms of a question with what each is worth in this library: BM25's idf, times what it tells."""
 
     queries: tuple[str, ...]
     weights: Numbers
@@ -91,12 +88,15 @@ class Covered:
     share: float
 
 
-def find(owner_id: int, terms: Sequence[str], library: Library, most: int) -> tuple[Weighed, list[int]]:
-    """The question's terms weighed, and the ids of up to `most` passages that hold the most weight, best first."""
+def find(owner_id: int, terms: Mapping[str, float], library: Library, most: int) -> tuple[Weighed, list[int]]:
+    """The question's terms weighed, and the ids of up to `most` passages that hold the most weight, best first.
+
+    `terms` come with what each tells (see `Question`).
+    """
     queries = tuple(_query(owner_id, term) for term in terms)
     postings = _postings(owner_id, queries)
     frequencies = _frequencies(owner_id, queries, postings, library)
-    weights = np.array([_weight(*each, library) for each in zip(terms, frequencies, strict=True)])
+    weights = np.array([idf(count, library.passages) for count in frequencies]) * list(terms.values())
     proposing = {at: ids for at, ids in postings.items() if len(ids) <= COMMON} or _rarest(postings, frequencies)
     return Weighed(queries, weights), _heaviest(proposing, weights, most)
 
@@ -120,11 +120,6 @@ def _shares(counts: Numbers, lengths: Numbers, weights: Numbers) -> Numbers:
     saturated = counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths)[:, None])
     shares: Numbers = saturated @ weights / (weights.sum() or 1)
     return shares
-
-
-def _weight(term: str, frequency: int, library: Library) -> float:
-    share = UNKNOWN_PAIR if not frequency and lexemes.is_paired(term) else 1
-    return share * idf(frequency, library.passages)
 
 
 def idf(frequency: int, passages: int) -> float:

@@ -103,6 +103,15 @@ def test_the_sentence_that_answers_is_marked(owner: User) -> None:
     assert hit.sentence in hit.sentences
 
 
+def test_a_heading_is_not_marked_but_what_is_said_under_it(owner: User) -> None:
+    keep(
+        owner, "Moving house", "# Moving house\n\n## How to move a piano\n\nHire four people. A dolly spares the floor."
+    )
+    assert retrieve("How to move a piano?", owner)[0].quote in {"Hire four people.", "A dolly spares the floor."}
+    keep(owner, "List", "# Things to take\n\n- a lamp\n- an umbrella")
+    assert "umbrella" in retrieve("umbrella", owner)[0].quote
+
+
 def test_better_hits_come_first_and_no_more_than_asked_for(owner: User) -> None:
     keep_library(owner)
     hits = retrieve("tea", owner)

@@ -19,7 +19,7 @@ def article(owner: User, text: str, title: str = "") -> int:
 
 def shares(owner: User, question: str) -> dict[int, float]:
     library = libraries.of(owner)
-    weighed, found = find(owner.pk, lexemes.terms(question), library, most=10)
+    weighed, found = find(owner.pk, dict.fromkeys(lexemes.terms(question), 1.0), library, most=10)
     return {pk: each.share for pk, each in cover(owner.pk, found, weighed, library).items()}
 
 
@@ -35,7 +35,7 @@ def test_in_a_small_library_a_word_that_is_everywhere_still_counts() -> None:
 @pytest.mark.parametrize("times", [1, 2, 3, 10, 100])
 def test_how_often_a_term_is_said_is_read_from_the_index(owner: User, times: int) -> None:
     passage = article(owner, "The whale " + "whale " * (times - 1) + "swims.")
-    weighed, found = find(owner.pk, ["whale"], libraries.of(owner), most=10)
+    weighed, found = find(owner.pk, {"whale": 1.0}, libraries.of(owner), most=10)
     assert found == [passage]
     library = libraries.Library(1, {"en": 0.0})
     expected = times * (words.K1 + 1) / (times + words.K1)
@@ -51,6 +51,13 @@ def test_who_covers_more_of_the_question_is_ahead(owner: User) -> None:
     assert set(found) == {one, both}
     assert found[both] > found[one] > 0
     assert found[both] == pytest.approx(1, abs=0.2)
+
+
+@pytest.mark.django_db
+def test_a_term_that_tells_half_weighs_half(owner: User) -> None:
+    library = libraries.of(owner)
+    weighed, _found = find(owner.pk, {"租金": 1.0, "金是": 0.5}, library, most=10)
+    assert weighed.weights[1] == weighed.weights[0] / 2
 
 
 @pytest.mark.django_db
@@ -72,7 +79,7 @@ def test_common_terms_only_rank_what_others_propose(owner: User, monkeypatch: py
     many = [article(owner, f"The whale number {number} swims.") for number in range(5)]
     rare = article(owner, "A narwhal is a whale with a tusk.")
     library = libraries.of(owner)
-    weighed, found = find(owner.pk, ["narwhal", "whale"], library, most=10)
+    weighed, found = find(owner.pk, {"narwhal": 1.0, "whale": 1.0}, library, most=10)
     assert found == [rare]
     assert weighed.weights[0] > weighed.weights[1] == pytest.approx(idf(6, 6))
     assert library.frequencies == {lexemes.tsquery(owner.pk, "whale"): 6}
@@ -84,7 +91,7 @@ def test_common_terms_only_rank_what_others_propose(owner: User, monkeypatch: py
 def test_a_question_of_common_terms_alone_is_proposed_some(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "COMMON", 3)
     many = [article(owner, f"The whale number {number} swims.") for number in range(6)]
-    _weighed, found = find(owner.pk, ["whale", "swim"], libraries.of(owner), most=10)
+    _weighed, found = find(owner.pk, {"whale": 1.0, "swim": 1.0}, libraries.of(owner), most=10)
     assert found
     assert set(found) <= set(many)
 
@@ -92,6 +99,6 @@ def test_a_question_of_common_terms_alone_is_proposed_some(owner: User, monkeypa
 @pytest.mark.django_db
 def test_a1_nothing_of_anothers_is_proposed_or_covered(owner: User, other: User) -> None:
     theirs = article(other, "The whale swims.")
-    weighed, found = find(owner.pk, ["whale"], libraries.of(owner), most=10)
+    weighed, found = find(owner.pk, {"whale": 1.0}, libraries.of(owner), most=10)
     assert found == []
     assert cover(owner.pk, [theirs], weighed, libraries.of(owner)) == {}

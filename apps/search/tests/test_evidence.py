@@ -1,0 +1,98 @@
+"""Not in your library: what can be answered is, what cannot is not, in libraries of any size."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.accounts.models import User
+from apps.library import writing
+from apps.search.evidence import FLOOR, is_enough
+from apps.search.hits import Hit
+from apps.search.retrieval import retrieve
+from apps.search.tests.keeping import LEASE, TEA, keep, keep_library
+
+
+def enough(question: str, user: User) -> bool:
+    return is_enough(question, retrieve(question, user))
+
+
+def hit(words: float, meaning: float, language: str = "en") -> Hit:
+    return Hit(1, 1, "", None, "x", language, ((0, 1),), (0, 1), words + meaning, meaning, words, ("words",))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long does oolong want?",
+        "Which tea is steamed after picking?",
+        "押金是多少？",
+        "誰負責修繕水管",
+        "谁负责修缮水管",
+        "When was v2.3.1 released?",
+        "Why does the sea rise twice a day?",
+        "屋頂壞了由誰負責修繕？",
+        "Who repairs the roof and the water pipes?",
+        "oolong",
+        "租金",
+    ],
+)
+def test_what_the_library_says_is_answered(owner: User, question: str) -> None:
+    keep_library(owner)
+    assert enough(question, owner)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "question",
+    [
+        "法國的首都是哪裡",
+        "What is the capital of France?",
+        "誰發明了電話？",
+        "How tall is the highest mountain on earth?",
+        "Wer hat das Telefon erfunden?",
+        "量子力學是什麼",
+        "best restaurants in Taipei",
+        "股票怎麼買",
+    ],
+)
+def test_what_it_does_not_say_is_not(owner: User, question: str) -> None:
+    keep_library(owner)
+    assert not enough(question, owner)
+
+
+@pytest.mark.django_db
+def test_a_library_of_one_article_answers_what_it_says_and_nothing_else(owner: User) -> None:
+    keep(owner, *LEASE)
+    assert enough("押金是幾個月的租金？", owner)
+    assert enough("租金什麼時候付", owner)
+    assert not enough("法國的首都是哪裡", owner)
+
+
+@pytest.mark.django_db
+def test_an_article_just_saved_may_answer_by_its_words_alone(owner: User) -> None:
+    writing.save_article(owner, *TEA)
+    assert enough("Which tea is steamed after picking?", owner)
+    assert not enough("What is the capital of France?", owner)
+
+
+def test_nothing_found_is_not_enough() -> None:
+    assert not is_enough("anything", [])
+
+
+def test_words_and_meaning_make_up_for_each_other() -> None:
+    question = "How long does the oolong tea want to rest?"
+    assert is_enough(question, [hit(FLOOR, 0.0)])
+    assert is_enough(question, [hit(FLOOR - 0.4, 0.4)])
+    assert not is_enough(question, [hit(FLOOR - 0.5, 0.4)])
+
+
+def test_any_hit_may_be_the_answer_not_only_the_first() -> None:
+    assert is_enough("How long does the oolong tea want to rest?", [hit(0.0, 0.5, "zh"), hit(0.6, 0.4)])
+
+
+def test_in_another_language_it_must_stand_out() -> None:
+    question = "烏龍茶要泡多久？"
+    field = [hit(0.0, 0.3)] * 9
+    assert is_enough(question, [hit(0.0, 0.5), *field])
+    assert not is_enough(question, [hit(0.0, 0.31), *field])
