@@ -17,7 +17,7 @@ from config import env as environment
 
 SAMPLE = environment.ROOT / "apps" / "library" / "samples" / "guide.pdf"
 BESIDE = environment.ROOT.parent / "shared" / "pdfs"
-INDEXED = 120_000
+INDEXED = 240_000
 ANSWERED = 30_000
 
 ARTICLE = """# 陽台菜園筆記
@@ -55,8 +55,9 @@ needs_files = pytest.mark.skipif(not BESIDE.is_dir(), reason="optional: no PDFs 
 
 
 def picture(page: Page, name: str) -> None:
-    """Keeps what the reader sees."""
+    """Keeps what the reader sees, once the pictures in it are there."""
     RESULTS.mkdir(exist_ok=True)
+    page.wait_for_load_state("load")
     page.screenshot(path=RESULTS / f"{name}.png")
 
 
