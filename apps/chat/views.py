@@ -96,6 +96,7 @@ async def follow_up(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def answer(request: Request, pk: int) -> HttpResponse:
     """One answer as far as it is; for who has no JavaScript, the way to look again."""
     keeping.mark_abandoned(request.user)

@@ -36,12 +36,12 @@ class ArticleForm(forms.Form):
             raise forms.ValidationError(str(refused)) from refused
 
     @classmethod
-    def opened(cls, revision: Revision | None, draft: Draft | None) -> ArticleForm:
-        """The editor as it opens: with the draft if there is one, else with what was last saved."""
+    def opened(cls, revision: Revision | None, draft: Draft | None, title: str = "") -> ArticleForm:
+        """The editor as it opens: with the draft if there is one, else with what was last saved, else with `title`."""
         source = draft or revision
         return cls(
             initial={
-                "title": source.title if source else "",
+                "title": source.title if source else title,
                 "text": source.text if source else "",
                 "base": revision.number if revision else None,
             }

@@ -27,7 +27,7 @@ def write(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST":
         return _save(request, document)
     draft = writing.open_draft(reader(request), document)
-    form = ArticleForm.opened(document.revision if document else None, draft)
+    form = ArticleForm.opened(document.revision if document else None, draft, request.GET.get("title", ""))
     return _editor(request, document, form, draft=draft)
 
 

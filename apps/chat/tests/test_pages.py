@@ -116,7 +116,9 @@ def test_what_is_not_in_the_library_is_said_with_the_nearest_passages(owner: Use
     assert "Your library does not answer this." in html
     assert "Nearest passages" in html
     assert "Two percent is usual." in html
-    assert "Write about this" in html
+    write = f"{reverse('library:write')}?title=How%20much%20salt%20goes%20into%20bread%3F"
+    assert write in html
+    assert 'value="How much salt goes into bread?"' in owner_client.get(write).content.decode()
 
 
 def test_a_source_that_is_gone_says_so_on_its_card(owner: User, owner_client: Client) -> None:
