@@ -27,8 +27,9 @@ from apps.library.models import Document, Reason, Revision
 
 # Longer than anything that reports no progress may take: reading one slice of a file has 50 s.
 LEASE = timedelta(seconds=60)
-# Attempts that ended without a word before a run is given up.
+# Attempts that ended without a word, or in a fault of ours, before a run is given up. Many workers die of other causes.
 MOST_LOSSES = 10
+MOST_FAULTS = 4
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 UNFINISHED = (IndexRun.State.WAITING, IndexRun.State.RUNNING)
 DETAIL_LENGTH = 2000
@@ -174,7 +175,7 @@ def postpone(run: IndexRun, detail: str) -> None:
 
 def lose(run: IndexRun, detail: str) -> None:
     """Puts the run back after an attempt that broke for no known cause; gives it up after too many of them."""
-    if run.losses + 1 >= MOST_LOSSES:
+    if run.losses + 1 >= MOST_FAULTS:
         fail(run, Reason.INTERNAL, detail)
     else:
         _mine(run).update(losses=F("losses") + 1)

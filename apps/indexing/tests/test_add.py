@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db.models.functions import Now
 
 from apps.accounts.models import User
 from apps.indexing import runs, working
@@ -105,10 +106,11 @@ def test_a_path_that_is_not_there(owner: User, folder: Path, capsys: pytest.Capt
 def test_with_an_embedder_that_stays_away_it_says_so_and_ends(
     owner: User, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "FIRST_PAUSE", timedelta())
+    monkeypatch.setattr(runs, "FIRST_PAUSE", timedelta(seconds=0.1))
     with embedders.using(embedders.Away):
         assert add(folder / "notes.md") == 1
     assert "when what that needs is back" in capsys.readouterr().err
+    IndexRun.objects.update(due_at=Now())
     assert working.work_one()
     assert states() == {"notes": State.READY}
 

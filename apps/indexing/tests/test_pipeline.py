@@ -256,7 +256,7 @@ def test_a_fault_of_our_own_is_tried_again_and_then_given_up(owner: User, monkey
         raise RuntimeError("the document's own words")
 
     monkeypatch.setattr(vectors, "embed", breaks)
-    for _ in range(runs.MOST_LOSSES):
+    for _ in range(runs.MOST_FAULTS):
         assert working.work_one()
         due_now()
     assert not working.work_one()

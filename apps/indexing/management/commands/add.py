@@ -7,10 +7,11 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.files import File
 from django.core.management.base import BaseCommand
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
@@ -42,11 +43,9 @@ class Command(BaseCommand):
         owner = User.objects.filter(email__iexact=user).first()
         if owner is None:
             self._stop(_("Nobody here has the address %(email)s.") % {"email": user})
-            return
         missing = [path for path in paths if not path.exists()]
         if missing:
             self._stop(_("There is no %(path)s.") % {"path": ", ".join(map(str, missing))})
-            return
         self.failures = 0
         try:
             kept = self._keep(owner, sorted(set(files(paths))))
@@ -74,10 +73,10 @@ class Command(BaseCommand):
 
     def _index(self, kept: list[int]) -> None:
         """Does the work that is left, beside any worker that does too, until there is none."""
-        with tqdm(total=100 * len(kept), desc=_("Indexing"), disable=None, bar_format=BAR) as bar:
+        with tqdm(total=100 * len(kept), disable=None, bar_format=BAR) as bar:
 
             def tell(run: IndexRun, progress: int) -> None:
-                bar.set_postfix_str(run.document.title[:40], refresh=False)
+                bar.set_description_str(run.document.title[:40], refresh=False)
                 bar.n = 100 * (len(kept) - len(left)) + progress
                 bar.refresh()
 
@@ -105,14 +104,16 @@ class Command(BaseCommand):
 
     def _fail(self, name: str, reason: str) -> None:
         self.failures += 1
-        tqdm.write(self.style.ERROR(f"✗ {name}: {reason}"), file=self.stderr, end="")
+        # Above the bar, which is drawn anew below it.
+        with tqdm.external_write_mode():
+            self.stderr.write(f"✗ {name}: {reason}")
 
-    def _stop(self, sentence: str, code: int = 2) -> None:
+    def _stop(self, sentence: str, code: int = 2) -> NoReturn:
         self.stderr.write(sentence)
         raise SystemExit(code)
 
 
-BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
+BAR = "{percentage:3.0f}% |{bar}| {elapsed} {desc}"
 
 
 def files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -129,6 +130,6 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def unfinished(documents: list[int]) -> list[int]:
     """Those that may still become searchable if we wait."""
-    tried = IndexRun.objects.filter(state=IndexRun.State.WAITING, attempts__gte=PATIENCE).values("revision")
+    put_off = IndexRun.objects.filter(state=IndexRun.State.WAITING, attempts__gte=PATIENCE, due_at__gt=Now())
     waiting = Document.objects.kept().filter(pk__in=documents).exclude(state__in=ENDED)
-    return list(waiting.exclude(revision__in=tried).values_list("pk", flat=True))
+    return list(waiting.exclude(revision__in=put_off.values("revision")).values_list("pk", flat=True))
