@@ -115,13 +115,9 @@ def test_the_processes_of_a_killed_consumer_end_with_it(owner: User) -> None:
         running.kill()
         running.wait()
         with connection.cursor() as cursor:
-            others = (
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
 
-            def alone() -> bool:
-                cursor.execute(others)
-                [(count,)] = cursor.fetchall()
-                return count == 0
+            def is_alone() -> bool:
+                cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+                return bool(cursor.fetchall() == [(1,)])
 
-            wait_until(alone, 30)
+            wait_until(is_alone)
