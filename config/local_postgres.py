@@ -155,7 +155,6 @@ def start(data: Path, **parameters: str) -> Server:
         if not way.home.exists():
             _initialise(way)
         _check(way)
-        _make_socket_directory(data, way)
         _clear_the_way(data, way.home)
         return _launch(data, way, {**PARAMETERS, **parameters})
     except NoWay as fault:
@@ -167,13 +166,17 @@ def start(data: Path, **parameters: str) -> Server:
 def stop(server: Server) -> None:
     """Fast shutdown; what lasts too long is ended the hard way, which loses nothing that was committed."""
     for number, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
-        if not server.is_alive():
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(server.pid, number)
+        if server.is_alive():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(server.pid, number)
         give_up = time.monotonic() + seconds
         while server.is_alive() and time.monotonic() < give_up:
             time.sleep(0.02)
+        if not server.is_alive():
+            break
+    # Empty now, unless it was ended the hard way; the next server makes it again.
+    with contextlib.suppress(OSError):
+        socket_directory(server.data).rmdir()
 
 
 @contextlib.contextmanager
@@ -309,6 +312,7 @@ def _launch(data: Path, way: Way, parameters: dict[str, str]) -> Server:
     give_up = time.monotonic() + START_SECONDS
     path = data / "postgres.log"
     while True:
+        _make_socket_directory(data, way)
         if path.exists():
             path.replace(data / "postgres.log.1")
         with path.open("wb") as log:

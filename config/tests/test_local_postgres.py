@@ -34,6 +34,7 @@ def test_a_database_is_made_runs_during_the_block_and_leaves_nothing_behind(fres
         assert ask(fresh, "show listen_addresses") == ""
     assert not answers(fresh)
     assert not processes_of(fresh)
+    assert not local_postgres.socket_directory(fresh).exists()
 
 
 def test_only_its_user_may_enter_its_socket_and_its_files(data: Path) -> None:
@@ -96,6 +97,7 @@ def test_a_stale_process_file_is_not_believed(data: Path) -> None:
         pass
     # This very process has the number that a server before us had.
     sockets = local_postgres.socket_directory(data)
+    sockets.mkdir()
     for stale in (data / "postgres" / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
         stale.write_text(f"{os.getpid()}\n{data / 'postgres'}\n1\n5432\n{sockets}\n\n")
     with local_postgres.running(data):
