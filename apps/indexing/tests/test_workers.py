@@ -56,13 +56,15 @@ def test_a_worker_killed_three_times_loses_nothing_and_repeats_nothing(owner: Us
     documents = [text_file(owner, f"{n}.txt", paragraphs(n)) for n in range(10)]
     documents += [article(owner, f"article {n}", paragraphs(100 + n)) for n in range(6)]
     documents += [pdf(owner, *(f"Page {p} of {n}. " * 20 for p in range(4)), name=f"{n}.pdf") for n in range(4)]
-    for kills in range(3):
+    kills = 0
+    while kills < 3:
         with worker() as running:
             ready = in_state(State.READY)
-            wait_until(lambda: in_state(State.READY) >= ready + 3 and in_state(State.WORKING) > 0)  # noqa: B023
+            wait_until(lambda: in_state(State.READY) >= ready + 2 and in_state(State.WORKING) > 0)  # noqa: B023
             kill(running)
-        assert in_state(State.READY) < len(documents), f"nothing was left to kill at {kills}"
-        assert IndexRun.objects.filter(state=IndexRun.State.RUNNING).exists()
+        # One that fell between two documents does not count.
+        kills += IndexRun.objects.filter(state=IndexRun.State.RUNNING).exists()
+        assert in_state(State.READY) < len(documents), "nothing was left to kill at"
     with worker():
         wait_until(lambda: in_state(State.READY, State.FAILED) == len(documents))
     assert_whole(documents)
