@@ -13,6 +13,8 @@ _LATIN = frozenset(["nl", "en", "fr", "de", "it", "pl", "pt", "es", "tr"])
 _READ = 2000
 # A Japanese text has kana all over; a Chinese one has a の in a shop's name.
 _KANA_SHARE = 0.1
+# So many Han characters say something.
+_SENTENCE = 12
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
@@ -49,17 +51,22 @@ def of_passages(texts: Sequence[str]) -> list[str]:
     """The languages of one document's passages.
 
     A document is in the languages of at least a tenth of it: a short passage that looks like another one (a list of
-    names, a table, code) is taken for the most likely of these, or left without a language.
+    names, a table) is taken for the most likely of these, or left without a language. Where one of them is written
+    in Han or Kana, a sentence of it among commands and listings makes the whole passage so.
     """
     alone = [detect(text) for text in texts]
     weight: dict[str, int] = {}
     for language, text in zip(alone, texts, strict=True):
         weight[language] = weight.get(language, 0) + len(text)
     spoken = {language for language, share in weight.items() if language and share >= sum(weight.values()) / 10}
-    return [
-        language if language in spoken else detect(text, among=spoken)
-        for language, text in zip(alone, texts, strict=True)
-    ]
+    east = max(spoken & {"zh", "ja"}, key=lambda language: weight[language], default="")
+    return [_in_document(text, language, spoken, east) for language, text in zip(alone, texts, strict=True)]
+
+
+def _in_document(text: str, alone: str, spoken: Collection[str], east: str) -> str:
+    if alone in _LATIN and east and len(_HAN.findall(text)) >= _SENTENCE:
+        return east
+    return alone if alone in spoken else detect(text, among=spoken)
 
 
 def _script(text: str) -> str:

@@ -48,7 +48,8 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10) -> list
     weighed, by_words = words.find(user.pk, asked.terms, library, POOL)
     near = _near(user.pk, asked.text, by_words)
     covered = words.cover(user.pk, {*by_words, *near}, weighed, library)
-    scores = fusion.fuse(covered, near, language.detect(asked.text, among=library.languages))
+    asked_in = language.detect(asked.text)
+    scores = fusion.fuse(covered, near, asked_in if asked_in in library.languages else "")
     related = [pk for pk in scores if _is_related(covered[pk], near.get(pk))]
     best = sorted(related, key=lambda pk: (-scores[pk], pk))
     return showing.hits(user, best, limit, showing.Found(asked, weighed, covered, near, scores))

@@ -52,3 +52,10 @@ def test_a_document_in_two_languages_keeps_both() -> None:
     assert of_passages([english, chinese, english]) == ["en", "zh", "en"]
     assert of_passages([chinese * 10, "Wi-Fi"]) == ["zh", ""]
     assert of_passages([]) == []
+
+
+def test_commands_with_a_sentence_about_them_are_in_the_sentences_language() -> None:
+    chinese = "套件建立之後，請先在乾淨的環境裡安裝它，確認設定檔與服務都照預期運作，再上傳到伺服器。"
+    commands = "$ tar xvf hello-0.0.tar.gz; cd hello-0.0; debmake; debuild -us -uc; ls -la " * 3
+    assert detect(commands + "最後檢查產生的套件內容是否完整。") == "en"
+    assert of_passages([chinese * 5, commands + "最後檢查產生的套件內容是否完整。", commands]) == ["zh", "zh", "en"]
