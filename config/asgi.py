@@ -10,6 +10,9 @@ django_application = get_asgi_application()
 
 # Only once Django is set up.
 from apps.events.stream import event_stream  # noqa: E402
+from apps.search.warming import warm_up_beside  # noqa: E402
+
+warm_up_beside()
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
