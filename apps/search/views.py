@@ -9,6 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.library.models import Document
 from apps.library.views import reader
+from apps.search.evidence import is_enough
 from apps.search.retrieval import retrieve
 
 HITS = 20
@@ -23,6 +24,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "question": question,
         "hits": hits,
+        "is_only_near": bool(hits) and not is_enough(question, hits),
         "is_empty": not hits and not Document.objects.visible_to(reader(request)).kept().exists(),
     }
     template = "search/page.html#found" if request.headers.get("HX-Request") else "search/page.html"

@@ -55,6 +55,15 @@ def test_nothing_found_says_so(owner: User, owner_client: Client) -> None:
     assert "Nothing found" in page.content.decode()
 
 
+def test_what_is_only_near_is_called_so(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    url = reverse("search:page")
+    near = owner_client.get(url, {"q": "What is the weather at sea like in winter?"})
+    assert near.context["hits"]
+    assert "Nothing says quite this" in near.content.decode()
+    assert "Nothing says quite this" not in owner_client.get(url, {"q": "oolong"}).content.decode()
+
+
 def test_an_empty_library_tells_the_first_thing_to_do(owner_client: Client) -> None:
     text = owner_client.get(reverse("search:page"), {"q": "tea"}).content.decode()
     assert "still empty" in text
