@@ -6,6 +6,7 @@ import logging
 import threading
 
 from apps.ai.embedders import EmbedderFault, embedder
+from apps.core import memory
 from apps.indexing import language, lexemes
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ def warm_up() -> None:
         embedder().embed(["warm"])
         language.detect("warm")
         lexemes.terms("溫暖")
+        memory.give_back()
     except EmbedderFault as fault:
         log.warning("the embedder could not be loaded yet: %s", fault)
 
