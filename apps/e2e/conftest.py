@@ -170,9 +170,9 @@ def site_with_model(folder: Path, model: Any) -> Iterator[Site]:
     made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium; not for longer than a module, for while it is open no other event loop can run."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         message = "Chromium is not installed: nothing was tried in a browser"
