@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="passage",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["terms"], name="passage_terms"),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["terms"], name="passage_terms"),
         ),
         migrations.AddConstraint(
             model_name="passage",
