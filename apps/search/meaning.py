@@ -20,18 +20,19 @@ SENTENCE_SHARE, WINDOW_SHARE, PASSAGE_SHARE = 0.5, 0.3, 0.2
 
 # The vectors have length 1, so that their inner product is their cosine, cheaper. Aggregates over all of the owner's
 # rows, and `+ 0`, leave nothing to an index on the embeddings, which would lose rows of small libraries in silence.
+# `OFFSET 0` keeps Postgres from carrying the embeddings along into the grouping, where they would be sorted on disk.
 _NEAREST = """
-WITH compared AS MATERIALIZED (
-    SELECT passage_id, level, -(embedding <#> %(question)s::halfvec) + 0 AS cosine
-    FROM indexing_vector
-    WHERE owner_id = %(owner)s AND space_id = %(space)s
-),
-near AS (
+WITH near AS (
     SELECT passage_id,
         max(cosine) FILTER (WHERE level = %(sentence)s) AS sentence,
         max(cosine) FILTER (WHERE level = %(window)s) AS pair,
         max(cosine) FILTER (WHERE level = %(passage)s) AS whole
-    FROM compared
+    FROM (
+        SELECT passage_id, level, -(embedding <#> %(question)s::halfvec) + 0 AS cosine
+        FROM indexing_vector
+        WHERE owner_id = %(owner)s AND space_id = %(space)s
+        OFFSET 0
+    ) AS compared
     GROUP BY passage_id
 ),
 weighed AS MATERIALIZED (
