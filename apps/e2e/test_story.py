@@ -129,6 +129,10 @@ def test_an_article_is_written_and_found_by_its_words_at_once(site: Site, new_pa
     page.goto(f"{site.url}/search/?q=阳台")
     expect(page.locator("main")).to_contain_text("陽台菜園筆記")
     picture(page, "article-3-found")
+    # Words alone are too little evidence for an answer; its meaning follows.
+    page.goto(f"{site.url}/library/")
+    row = page.locator(".rows li", has_text="陽台菜園筆記")
+    expect(row).to_have_attribute("data-state", "ready", timeout=INDEXED)
     ask(page, site, "番茄夏天多久澆一次水？")
     expect(page.locator(".turn .answer")).to_contain_text("早晚各澆一次水")
     page.locator(".turn .answer a.cite").first.click()

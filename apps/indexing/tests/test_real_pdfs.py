@@ -27,7 +27,7 @@ FAULTS = {
 CHINESE = ("deb_debmake-doc.zh-tw.pdf", "deb_maint-guide.zh-tw.pdf")
 MANUALS = ("deb_debian-faq.en.pdf", *CHINESE)
 
-pytestmark = pytest.mark.skipif(not FILES, reason=f"SKIPPED: no PDFs in {FOLDER}")
+pytestmark = pytest.mark.skipif(not FILES, reason=f"optional: no PDFs in {FOLDER}")
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_under_the_boxes_of_fifty_passages_stands_what_they_say(passages: dict[s
 def test_two_columns_are_not_interleaved() -> None:
     path = FOLDER / "sample_multicolumn.pdf"
     if not path.exists():
-        pytest.skip(f"SKIPPED: no {path.name}")
+        pytest.skip(f"optional: no {path.name}")
     text = " ".join(block.text for block in extract(path, "", path.name) if block.kind == BlockKind.TEXT)
     # From the end of the left column to the top of the right one.
     assert "Vivamus viverra fermentum felis. Donec nonummy pellentesque ante." in text
