@@ -162,8 +162,10 @@ async def test_a_quiet_stream_says_that_it_is_alive(
     answer = await asked(SALT)
     stream = pieces(await page.get(f"/answers/{answer.pk}/stream/"))
     await read_until(stream, "event: growing")
-    await read_until(stream, ": nothing new")
+    quiet = await read_until(stream, ": nothing new")
+    assert "done" not in names(quiet)
     await page.post(f"/answers/{answer.pk}/stop/")
+    assert names(parsed(b"".join([piece async for piece in stream])))[-1] == "done"
 
 
 async def test_a_deleted_answer_ends_its_stream(

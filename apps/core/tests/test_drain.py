@@ -47,14 +47,24 @@ async def test_one_that_fails_does_not_harm_the_others(caplog: pytest.LogCapture
     assert "the database has gone" in caplog.text
 
 
-async def test_one_that_never_ends_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_that_never_ends_is_left_behind(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(drain, "GRACE_SECONDS", 0)
+    left: list[str] = []
 
     async def never(deadline: float) -> None:
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            left.append("told to give up")
+            raise
 
     drain.register(never)
     await drain.finish(soon(0.01))
+    await asyncio.sleep(0)
+    assert left == ["told to give up"]
+    assert "did not end in time" in caplog.text
 
 
 async def test_a_process_that_stops_says_so() -> None:

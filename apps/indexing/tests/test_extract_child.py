@@ -67,9 +67,11 @@ def reading(path: Path) -> Iterator[subprocess.Popen[bytes]]:
 def test_the_child_dies_when_whoever_asked_is_killed(tmp_path: Path) -> None:
     with reading(samples.laughs(tmp_path / "slow.pdf")) as process:
         (child,) = children(process.pid)
+        assert is_running(child)
         process.kill()
         process.wait()
         wait_until(lambda: not is_running(child))
+        assert not is_running(child)
 
 
 @on_linux

@@ -27,7 +27,8 @@ def quoted(passage: Cut) -> list[str]:
 
 
 def check(passages: Sequence[Cut]) -> None:
-    """What holds for every passage."""
+    """Fails unless what must hold for every passage does."""
+    assert passages
     for passage in passages:
         assert 0 < passage.token_count == tokens.count(passage.text) <= CAP
         covered = {index for start, end in passage.sentences for index in range(start, end)}
@@ -108,7 +109,11 @@ def test_no_tiny_tail_is_left_at_the_end_of_a_page() -> None:
 
 
 def test_what_has_no_sentences_and_no_spaces_is_cut_under_the_cap() -> None:
-    check(cut(Block("x" * 5_000), Block("b''├─" * 900), Block("\U0001f339" * 900), Block("๏๚๛" * 500)))
+    blocks = [Block("x" * 5_000), Block("b''├─" * 900), Block("\U0001f339" * 900), Block("๏๚๛" * 500)]
+    passages = cut(*blocks)
+    check(passages)
+    assert len(passages) > len(blocks)
+    assert "".join("".join(p.text for p in passages).split()) == "".join(block.text for block in blocks)
 
 
 def test_sentences_keep_their_line_breaks_apart() -> None:
