@@ -105,7 +105,7 @@ def welcome(samples: bool) -> str:
     from apps.accounts.first_start import OwnerExists, create_owner, welcome_token
     from apps.accounts.models import User
 
-    if User.objects.exists():
+    if User.objects.people().exists():
         return ""
     email, password = settings.ENV.owner_email, settings.ENV.owner_password
     if not email:

@@ -21,4 +21,4 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never before the owner is there: their account is made by the welcome page alone."""
-        return bool(settings.OPEN_SIGNUP) and User.objects.exists()
+        return bool(settings.OPEN_SIGNUP) and User.objects.people().exists()

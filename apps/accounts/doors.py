@@ -10,7 +10,10 @@ urlpatterns = [
     path(
         "login/",
         views.LoginView.as_view(
-            extra_context={"open_signup": lambda: settings.OPEN_SIGNUP, "has_owner": User.objects.exists}
+            extra_context={
+                "open_signup": lambda: settings.OPEN_SIGNUP,
+                "has_owner": lambda: User.objects.people().exists(),
+            }
         ),
         name="account_login",
     ),

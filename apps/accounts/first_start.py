@@ -28,7 +28,7 @@ def welcome_token(samples: bool = True) -> str:
 
 def read_token(token: str) -> bool:
     """Whether this token still makes an owner: ours, and nobody has been made before."""
-    return _carried(token) is not None and not User.objects.exists()
+    return _carried(token) is not None and not User.objects.people().exists()
 
 
 def wants_samples(token: str) -> bool:
@@ -51,7 +51,7 @@ def create_owner(email: str, password: str, samples: bool) -> User:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-        if User.objects.exists():
+        if User.objects.people().exists():
             raise OwnerExists
         user = User.objects.create_superuser(email, password)
     # A sample that cannot be loaded is no reason to have no owner.

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+# The domain can never exist (RFC 2606).
+STAND_INS = "@stand-in.invalid"
+# An active account of that address would be somebody's who typed it.
+_IS_STAND_IN = models.Q(email__endswith=STAND_INS, is_active=False)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -25,6 +31,18 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """A saved user who may open the admin and change everything there."""
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
+
+    def create_stand_in(self, purpose: str) -> User:
+        """A saved user who is nobody: owns a library for a while, can never sign in, and gets no mail."""
+        return self.create_user(f"{purpose}-{secrets.token_hex(8)}{STAND_INS}", is_active=False)
+
+    def stand_ins(self, purpose: str) -> models.QuerySet[User]:
+        """Those made for this purpose."""
+        return self.filter(_IS_STAND_IN, email__startswith=f"{purpose}-")
+
+    def people(self) -> models.QuerySet[User]:
+        """Everyone but stand-ins."""
+        return self.exclude(_IS_STAND_IN)
 
     def get_by_natural_key(self, username: str | None) -> User:
         """The user with this address, however it is capitalised."""

@@ -45,7 +45,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _used_link(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/welcome_used.html", {"has_owner": User.objects.exists()}, status=404)
+    return render(request, "accounts/welcome_used.html", {"has_owner": User.objects.people().exists()}, status=404)
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,6 +17,14 @@ def test_the_owner_may_do_everything() -> None:
     assert owner.check_password("a long pass phrase")
 
 
+@pytest.mark.django_db
+def test_a_stand_in_does_not_keep_the_owner_out() -> None:
+    User.objects.create_stand_in("evaluation")
+    assert read_token(welcome_token())
+    create_owner("mei@example.org", "a long pass phrase", samples=False)
+    assert not read_token(welcome_token())
+
+
 @pytest.mark.django_db(transaction=True)
 def test_only_one_of_many_wins() -> None:
     outcomes: list[str] = []
