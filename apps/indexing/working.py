@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models.functions import Now
 
 from apps.ai.embedders import EmbedderFault
 from apps.indexing import pipeline, runs
 from apps.indexing.extract import ExtractFault
 from apps.indexing.models import IndexRun
+from apps.library.models import Document
 
 log = logging.getLogger(__name__)
 # How long to wait for a database that was restarted before the lease is left to run out.
 DATABASE_SECONDS = 30
+# How long to wait for others who do the work that is left.
+WAIT_SECONDS = 0.3
+# After so many attempts that failed for a passing cause, waiting is left to the workers.
+PATIENCE = 3
+ENDED = (Document.State.READY, Document.State.FAILED)
 
 
 def work_one(documents: Collection[int] | None = None, tell: pipeline.Tell = pipeline.tell_nobody) -> bool:
@@ -25,6 +32,28 @@ def work_one(documents: Collection[int] | None = None, tell: pipeline.Tell = pip
         return False
     attempt(run, tell)
     return True
+
+
+def work_off(
+    documents: Collection[int], look: Callable[[int], None], tell: pipeline.Tell = pipeline.tell_nobody
+) -> None:
+    """Does the work that is left on these documents (ids), beside any worker that does too, until there is none.
+
+    `look` hears again and again how many are left; `tell` of the progress of the one in hand.
+    """
+    while left := unfinished(documents):
+        look(len(left))
+        runs.reclaim()
+        if not work_one(left, tell):
+            time.sleep(WAIT_SECONDS)
+    look(0)
+
+
+def unfinished(documents: Collection[int]) -> list[int]:
+    """Those that may still become searchable if we wait."""
+    put_off = IndexRun.objects.filter(state=IndexRun.State.WAITING, attempts__gte=PATIENCE, due_at__gt=Now())
+    waiting = Document.objects.kept().filter(pk__in=documents).exclude(state__in=ENDED)
+    return list(waiting.exclude(revision__in=put_off.values("revision")).values_list("pk", flat=True))
 
 
 def attempt(run: IndexRun, tell: pipeline.Tell = pipeline.tell_nobody) -> None:

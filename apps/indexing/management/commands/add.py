@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,23 +10,17 @@ from typing import Any, NoReturn
 
 from django.core.files import File
 from django.core.management.base import BaseCommand
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
 from apps.accounts.models import User
-from apps.indexing import runs, working
+from apps.indexing import working
 from apps.indexing.models import IndexRun
 from apps.indexing.tasks import index_again
 from apps.library.models import Document
 from apps.library.reasons import explain
 from apps.library.uploading import UploadRefused, keep_file
-
-WAIT_SECONDS = 0.3
-# After so many attempts that failed for a passing cause, waiting is left to the workers.
-PATIENCE = 3
-ENDED = (Document.State.READY, Document.State.FAILED)
 
 
 class Command(BaseCommand):
@@ -74,19 +67,20 @@ class Command(BaseCommand):
     def _index(self, kept: list[int]) -> None:
         """Does the work that is left, beside any worker that does too, until there is none."""
         with tqdm(total=100 * len(kept), disable=None, bar_format=BAR) as bar:
+            ended = 0
+
+            def look(left: int) -> None:
+                nonlocal ended
+                ended = len(kept) - left
+                bar.n = 100 * ended
+                bar.refresh()
 
             def tell(run: IndexRun, progress: int) -> None:
                 bar.set_description_str(run.document.title[:40], refresh=False)
-                bar.n = 100 * (len(kept) - len(left)) + progress
+                bar.n = 100 * ended + progress
                 bar.refresh()
 
-            while left := unfinished(kept):
-                bar.n = 100 * (len(kept) - len(left))
-                bar.refresh()
-                runs.reclaim()
-                if not working.work_one(left, tell):
-                    time.sleep(WAIT_SECONDS)
-            bar.n = 100 * len(kept)
+            working.work_off(kept, look, tell)
 
     def _report(self, kept: list[int]) -> None:
         documents = list(Document.objects.filter(pk__in=kept).select_related("revision").order_by("pk"))
@@ -126,10 +120,3 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             inside = (Path(folder, name) for name in names if not name.startswith("."))
             yield from (file for file in inside if file.is_file())
-
-
-def unfinished(documents: list[int]) -> list[int]:
-    """Those that may still become searchable if we wait."""
-    put_off = IndexRun.objects.filter(state=IndexRun.State.WAITING, attempts__gte=PATIENCE, due_at__gt=Now())
-    waiting = Document.objects.kept().filter(pk__in=documents).exclude(state__in=ENDED)
-    return list(waiting.exclude(revision__in=put_off.values("revision")).values_list("pk", flat=True))
