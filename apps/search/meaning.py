@@ -15,6 +15,7 @@ from pgvector import HalfVector
 
 from apps.ai.embedders import embedder
 from apps.indexing.models import EmbeddingSpace, Vector
+from apps.search.filters import EVERYTHING, Scope
 
 SENTENCE_SHARE, WINDOW_SHARE, PASSAGE_SHARE = 0.5, 0.3, 0.2
 
@@ -30,7 +31,7 @@ WITH near AS (
     FROM (
         SELECT passage_id, level, -(embedding <#> %(question)s::halfvec) + 0 AS cosine
         FROM indexing_vector
-        WHERE owner_id = %(owner)s AND space_id = %(space)s
+        WHERE owner_id = %(owner)s AND space_id = %(space)s {scope}
         OFFSET 0
     ) AS compared
     GROUP BY passage_id
@@ -78,10 +79,10 @@ class Near:
     sentences: tuple[float, ...]
 
 
-def find(owner_id: int, question: str, also: Iterable[int], most: int) -> dict[int, Near]:
+def find(owner_id: int, question: str, also: Iterable[int], most: int, scope: Scope = EVERYTHING) -> dict[int, Near]:
     """Up to `most` passages nearest to the question and those of `also`, however far, by their ids.
 
-    Passages without vectors of the configured embedder are left out. Raises `EmbedderFault`.
+    All are of `scope`. Passages without vectors of the configured embedder are left out. Raises `EmbedderFault`.
     """
     model = embedder()
     spaces = EmbeddingSpace.objects.filter(model_id=model.model_id, weight_hash=model.weight_hash)
@@ -100,7 +101,8 @@ def find(owner_id: int, question: str, also: Iterable[int], most: int) -> dict[i
         "passage": Vector.Level.PASSAGE.value,
         "also": list(also),
         "most": most,
+        **scope.values,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_NEAREST, asked)
+        cursor.execute(_NEAREST.format(scope=scope.of_vectors), asked)
         return {pk: Near(float(near), tuple(sentences)) for pk, near, sentences in cursor.fetchall()}

@@ -2,6 +2,7 @@
 
     retrieve(question, user)
       read       questions.py   what is asked, as text and as terms
+      narrow     filters.py     which passages may be looked at
       know       libraries.py   the size and the languages of the user's library
       words      words.py       passages that hold the rare terms              (GIN index, owner in the lexeme)
       meaning    meaning.py     passages whose sentences are near              (exact, the owner's vectors only)
@@ -24,6 +25,7 @@ from apps.accounts.models import User
 from apps.ai.embedders import EmbedderFault
 from apps.indexing import language
 from apps.search import fusion, libraries, meaning, questions, showing, words
+from apps.search.filters import Filters, Scope, scope_of
 from apps.search.hits import Hit
 from apps.search.meaning import Near
 from apps.search.words import Covered
@@ -36,17 +38,21 @@ UNRELATED = 0.15
 log = logging.getLogger(__name__)
 
 
-def retrieve(question: str, user: User | AnonymousUser, limit: int = 10) -> list[Hit]:
+def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
     """Up to `limit` passages of the user's library for a question in any wording, best first.
 
-    Never raises for what was typed; nothing is found for an empty question, or when nobody is signed in.
+    With `filters`, the best of those that pass them. Never raises for what was typed; nothing is found for an empty
+    question, or when nobody is signed in.
     """
     asked = questions.read(question)
     if user.pk is None or not asked.text or limit < 1:
         return []
+    scope = scope_of(user, filters)
+    if scope.is_nothing:
+        return []
     library = libraries.of(user)
-    weighed, by_words = words.find(user.pk, asked.terms, library, POOL)
-    near = _near(user.pk, asked.text, by_words)
+    weighed, by_words = words.find(user.pk, asked.terms, library, POOL, scope)
+    near = _near(user.pk, asked.text, by_words, scope)
     covered = words.cover(user.pk, {*by_words, *near}, weighed, library)
     asked_in = language.detect(asked.text)
     scores = fusion.fuse(covered, near, asked_in if asked_in in library.languages else "")
@@ -55,9 +61,9 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10) -> list
     return showing.hits(user, best, limit, showing.Found(asked, weighed, covered, near, scores))
 
 
-def _near(owner_id: int, question: str, by_words: Iterable[int]) -> dict[int, Near]:
+def _near(owner_id: int, question: str, by_words: Iterable[int], scope: Scope) -> dict[int, Near]:
     try:
-        return meaning.find(owner_id, question, by_words, POOL)
+        return meaning.find(owner_id, question, by_words, POOL, scope)
     except EmbedderFault as fault:
         log.warning("Searching by words alone: %s", fault)
         return {}

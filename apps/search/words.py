@@ -16,6 +16,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from apps.indexing import lexemes
+from apps.search.filters import EVERYTHING, Scope
 from apps.search.libraries import Library
 
 Numbers = NDArray[np.float64]
@@ -40,6 +41,7 @@ CROSS JOIN LATERAL (
         AND passage.document_id NOT IN (
             SELECT id FROM library_document WHERE owner_id = %(owner)s AND trashed_at IS NOT NULL
         )
+        {scope}
     LIMIT %(most)s
 ) AS found
 GROUP BY asked.ordinal
@@ -88,14 +90,16 @@ class Covered:
     share: float
 
 
-def find(owner_id: int, terms: Mapping[str, float], library: Library, most: int) -> tuple[Weighed, list[int]]:
-    """The question's terms weighed, and the ids of up to `most` passages that hold the most weight, best first.
+def find(
+    owner_id: int, terms: Mapping[str, float], library: Library, most: int, scope: Scope = EVERYTHING
+) -> tuple[Weighed, list[int]]:
+    """The question's terms weighed, and the ids of up to `most` passages of `scope` that hold the most weight.
 
-    `terms` come with what each tells (see `Question`).
+    The best come first. `terms` come with what each tells (see `Question`).
     """
     queries = tuple(_query(owner_id, term) for term in terms)
-    postings = _postings(owner_id, queries)
-    frequencies = _frequencies(owner_id, queries, postings, library)
+    postings = _postings(owner_id, queries, scope)
+    frequencies = _frequencies(owner_id, queries, postings if scope.is_everything else None, library)
     weights = np.array([idf(count, library.passages) for count in frequencies]) * list(terms.values())
     proposing = {at: ids for at, ids in postings.items() if len(ids) <= COMMON} or _rarest(postings, frequencies)
     return Weighed(queries, weights), _heaviest(proposing, weights, most)
@@ -143,25 +147,28 @@ def _query(owner_id: int, term: str) -> str:
     return f"{query}:*" if len(term) == 1 and lexemes.is_paired(term) else query
 
 
-def _postings(owner_id: int, queries: Sequence[str]) -> dict[int, list[int]]:
+def _postings(owner_id: int, queries: Sequence[str], scope: Scope) -> dict[int, list[int]]:
     """The passages that hold each term, by the term's place in the question; of common terms, only some."""
+    asked = {"owner": owner_id, "queries": list(queries), "most": COMMON + 1, **scope.values}
     with connection.cursor() as cursor:
-        cursor.execute(_POSTINGS, {"owner": owner_id, "queries": list(queries), "most": COMMON + 1})
+        cursor.execute(_POSTINGS.format(scope=scope.of_passages), asked)
         return {ordinal - 1: ids for ordinal, ids in cursor.fetchall()}
 
 
 def _frequencies(
-    owner_id: int, queries: Sequence[str], postings: Mapping[int, list[int]], library: Library
+    owner_id: int, queries: Sequence[str], postings: Mapping[int, list[int]] | None, library: Library
 ) -> list[int]:
-    """How many passages hold each term."""
-    common = {queries[at] for at, ids in postings.items() if len(ids) > COMMON}
-    if missing := sorted(common - library.frequencies.keys()):
+    """How many passages of the library hold each term: counted, unless `postings` of all of it already tell.
+
+    Not how many of a scope: what a word is worth does not change with where it is looked for.
+    """
+    told = {} if postings is None else {query: len(postings.get(at, ())) for at, query in enumerate(queries)}
+    missing = sorted({query for query in queries if told.get(query, COMMON + 1) > COMMON} - library.frequencies.keys())
+    if missing:
         with connection.cursor() as cursor:
             cursor.execute(_FREQUENCIES, {"owner": owner_id, "queries": missing})
             library.frequencies.update({missing[ordinal - 1]: count for ordinal, count in cursor.fetchall()})
-    return [
-        library.frequencies[query] if query in common else len(postings.get(at, ())) for at, query in enumerate(queries)
-    ]
+    return [told[query] if told.get(query, COMMON + 1) <= COMMON else library.frequencies[query] for query in queries]
 
 
 def _rarest(postings: Mapping[int, list[int]], frequencies: Sequence[int]) -> dict[int, list[int]]:
