@@ -127,7 +127,8 @@ def read() -> Environment:
 
 def _can_be_read(url: str) -> None:
     try:
-        dj_database_url.parse(url)
+        if url:
+            dj_database_url.parse(url)
     except (ValueError, dj_database_url.ParseError) as fault:
         raise ValidationError(f"cannot be read: {fault}") from fault
 

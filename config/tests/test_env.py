@@ -56,3 +56,10 @@ def test_a_relative_data_directory_counts_from_the_project(monkeypatch: pytest.M
     assert environment.read().data == environment.ROOT / "elsewhere"
     monkeypatch.setenv("DOCUMIND_DATA", "")
     assert environment.read().data == environment.ROOT / "data"
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
+def test_an_empty_address_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "")
+    found = environment.read()
+    assert {"DATABASE_URL": found.database_url, "REDIS_URL": found.redis_url}[name] == ""
