@@ -262,6 +262,6 @@ def test_beside_a_worker_each_document_is_indexed_once(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not (SETS / "xquad-en").exists(), reason=f"optional: no sets of questions in {SETS}")
 def test_on_a_real_set_nearly_all_is_found_at_once() -> None:
-    found = figures(SETS / "xquad-en", "--questions", 150)
+    found = figures(SETS / "xquad-en", "--questions", 100)
     assert found["ndcg_10"] >= 0.97
     assert found["recall_20"] >= 0.98
