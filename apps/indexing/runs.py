@@ -268,7 +268,7 @@ def _here() -> str:
 
 
 def _is_gone(leased_by: str) -> bool:
-    """Whether the holder is surely dead: a process of this machine that does not exist."""
+    """Whether the holder is surely dead: a process of this machine that does not exist, or has ended."""
     machine, pid, _token = [*leased_by.rsplit(":", 2), "", ""][:3]
     if machine != _here() or not pid.isdigit():
         return False
@@ -277,5 +277,14 @@ def _is_gone(leased_by: str) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        pass
-    return False
+        return False
+    return _has_ended(pid)
+
+
+def _has_ended(pid: str) -> bool:
+    """Whether nobody has asked yet how this process ended: in a container there may be no one who ever does."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state in ("Z", "X")

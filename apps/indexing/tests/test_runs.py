@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -36,6 +38,12 @@ def claimed() -> IndexRun:
     run = runs.claim()
     assert run is not None
     return run
+
+
+def give_to(run: IndexRun, process: subprocess.Popen[bytes]) -> None:
+    """Makes it look as if another process of this machine held the run."""
+    machine, _pid, token = run.leased_by.rsplit(":", 2)
+    IndexRun.objects.filter(pk=run.pk).update(leased_by=f"{machine}:{process.pid}:{token}")
 
 
 def test_a_saved_document_has_one_run_that_waits(document: Document) -> None:
@@ -141,10 +149,27 @@ def test_a_dead_process_of_this_machine_loses_its_lease_at_once(document: Docume
     run = claimed()
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         gone.wait()
-    machine, _pid, token = run.leased_by.rsplit(":", 2)
-    IndexRun.objects.filter(pk=run.pk).update(leased_by=f"{machine}:{gone.pid}:{token}")
+    give_to(run, gone)
     runs.reclaim()
     assert run_of(document).state == State.WAITING
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")
+def test_so_does_one_that_has_ended_and_that_nobody_has_waited_for(document: Document) -> None:
+    run = claimed()
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        give_to(run, ended)
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+        runs.reclaim()
+    assert run_of(document).state == State.WAITING
+
+
+def test_a_process_of_this_machine_that_lives_keeps_its_lease(document: Document) -> None:
+    run = claimed()
+    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as living:
+        give_to(run, living)
+        runs.reclaim()
+    assert run_of(document).state == State.RUNNING
 
 
 def test_a_process_of_another_machine_keeps_its_lease_until_it_runs_out(document: Document) -> None:
