@@ -25,15 +25,18 @@ _HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
 # Written without spaces between words as well: Thai, Lao, Khmer, Myanmar.
 _UNSPACED = "\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u109f\u1780-\u17d3"
 _PAIRED = f"{_HAN}{_KANA}{_HANGUL}{_UNSPACED}"
-_LETTER = rf"(?:(?![{_PAIRED}])[^\W_])"
+# One letter or digit of a word, for other patterns.
+LETTER = rf"(?:(?![{_PAIRED}])[^\W_])"
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rf"(?P<pairs>[{_PAIRED}]+)"
     # c++, c#, f#
     rf"|(?P<sharp>(?<![^\W_])[a-z](?:\+\+|\#))(?![^\W_])"
     # Letters and digits, held together by single joints: v2.3.1, iso-9001, 2024-05-01, king's, foo_bar, a@b.org
-    rf"|(?P<word>{_LETTER}+(?:[-._'/:@&+]{_LETTER}+)*)"
+    rf"|(?P<word>{LETTER}+(?:[-._'/:@&+]{LETTER}+)*)"
 )
+# What `folded` makes of several characters together rather than of each: a letter and its loose accents or sound marks.
+_CLUSTER = re.compile("(?s).[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 _JOINTS = re.compile(r"[-._'/:@&+]")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 # A raised or fractional digit after a number is not part of it: 6½ is not 61⁄2, 10² is not 102.
@@ -54,7 +57,7 @@ def terms(text: str) -> list[str]:
     overlapping pairs of characters; a character that stands alone stays as it is.
     """
     found: list[str] = []
-    for match in _TOKEN.finditer(folded(text)):
+    for match in TOKEN.finditer(folded(text)):
         token = match[0]
         if match["pairs"]:
             found.extend(_pairs(token))
@@ -79,6 +82,30 @@ def folded(text: str) -> str:
         text = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
         text = unicodedata.normalize("NFC", text).translate(_PLAIN)
     return _THOUSANDS.sub(_without_commas, text.translate(han_table()))
+
+
+def folded_in_place(text: str) -> tuple[str, list[int]]:
+    """`text` as `folded` makes it, and for each character of that where in `text` it comes from.
+
+    The places have one more at the end, that of the end of `text`. (Hangul in loose parts is left so.)
+    """
+    pieces: list[str] = []
+    places: list[int] = []
+    for match in _CLUSTER.finditer(text):
+        piece = _folded_alone(match[0])
+        if _SMALL_DIGIT.match(text, match.start()):
+            piece = f" {piece}"
+        pieces.append(piece)
+        places.extend([match.start()] * len(piece))
+    whole = "".join(pieces)
+    commas = {at for match in _THOUSANDS.finditer(whole) for at in range(*match.span()) if whole[at] == ","}
+    kept = [at for at in range(len(whole)) if at not in commas] if commas else range(len(whole))
+    return "".join(whole[at] for at in kept), [*(places[at] for at in kept), len(text)]
+
+
+@lru_cache(maxsize=20_000)
+def _folded_alone(cluster: str) -> str:
+    return folded(cluster)
 
 
 # Latin, Greek and Cyrillic letters beyond ASCII, and loose accents.
@@ -109,7 +136,7 @@ def han_table() -> Mapping[int, int]:
 
 def is_paired(text: str) -> bool:
     """Whether `text` begins as text does that is indexed in pairs of characters."""
-    match = _TOKEN.match(text)
+    match = TOKEN.match(text)
     return bool(match and match["pairs"])
 
 

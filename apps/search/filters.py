@@ -1,120 +1,85 @@
-"""What a search is narrowed to, and which documents and passages that leaves."""
+"""What a search is narrowed to, as its caller says it (`Filters`) and as both legs are told (`Scope`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
-from django.utils import timezone
-
-from apps.accounts.models import User
-from apps.library import kinds
-from apps.library.models import Document
-
-# What a document may be: what `type:` names, and what the database knows it by.
-TYPES = {
-    "article": Q(kind=Document.Kind.ARTICLE),
-    "file": Q(kind=Document.Kind.FILE),
-    "pdf": Q(kind=Document.Kind.FILE, revision__media_type=kinds.PDF),
-    "docx": Q(kind=Document.Kind.FILE, revision__media_type=kinds.DOCX),
-    "pptx": Q(kind=Document.Kind.FILE, revision__media_type=kinds.PPTX),
-    "html": Q(kind=Document.Kind.FILE, revision__media_type=kinds.HTML),
-    "markdown": Q(kind=Document.Kind.FILE, revision__media_type=kinds.MARKDOWN),
-    "text": Q(kind=Document.Kind.FILE, revision__media_type=kinds.TEXT),
-}
+from apps.search.phrases import Phrase
 
 
 @dataclass(frozen=True)
 class Filters:
     """What a passage and its document must be to be found; without anything, all are.
 
-    `documents` are ids: `None` for all, empty for none. `types` are names of `TYPES`, of which a document must be one.
-    It was last changed on the day `after` or later, and before the day `before`.
+    `documents` are ids: `None` for all, empty for none. `types` are names of `narrowing.TYPES`, of which a document
+    must be one. It was last changed on the day `after` or later, and before the day `before`. Its title has each of
+    `titles`. The passage or the title says each of `phrases`. What begins with `without` must not be.
     """
 
     documents: frozenset[int] | None = None
     types: frozenset[str] = frozenset()
     after: date | None = None
     before: date | None = None
+    titles: tuple[Phrase, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    without: tuple[Phrase, ...] = ()
+    without_types: frozenset[str] = frozenset()
+    without_titles: tuple[Phrase, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()
 
+    @property
+    def narrow_documents(self) -> bool:
+        """Whether some of it asks for certain documents rather than for certain passages."""
+        return self != Filters(phrases=self.phrases, without=self.without)
+
 
 @dataclass(frozen=True)
 class Scope:
-    """The passages that a search may look at: all of the owner's, or those of `documents`, or only `passages`.
+    """The passages that a search may look at: all of the owner's, those of `documents`, or only `passages`.
 
-    In the statements of both legs it is a condition, so that what they propose is chosen among these and no more of
-    it is lost than of a search for everything.
+    In either case but for those `without`. In the statements of both legs it is a condition.
     """
 
     documents: Sequence[int] | None = None
     passages: Sequence[int] | None = None
+    without: Sequence[int] = ()
 
     @property
     def is_everything(self) -> bool:
-        return self.documents is None and self.passages is None
+        return self == EVERYTHING
 
     @property
     def is_nothing(self) -> bool:
-        return not self.is_everything and not (self.documents or self.passages)
+        chosen = self.documents if self.passages is None else self.passages
+        return chosen is not None and not chosen
 
     @property
     def of_passages(self) -> str:
         """SQL to add to the conditions on a table of passages, named `passage`."""
-        if self.passages is not None:
-            return "AND passage.id = ANY(%(scope)s)"
-        return "AND passage.document_id = ANY(%(scope)s)" if self.documents is not None else ""
+        return self._sql("passage.id", "AND passage.document_id = ANY(%(scope)s)")
 
     @property
     def of_vectors(self) -> str:
         """SQL to add to the conditions on a table with a `passage_id`, in a statement that is given the `owner`."""
-        if self.passages is not None:
-            return "AND passage_id = ANY(%(scope)s)"
-        if self.documents is None:
-            return ""
-        return (
-            "AND passage_id IN (SELECT id FROM indexing_passage "
-            "WHERE owner_id = %(owner)s AND document_id = ANY(%(scope)s))"
-        )
+        chosen = "SELECT id FROM indexing_passage WHERE owner_id = %(owner)s AND document_id = ANY(%(scope)s)"
+        return self._sql("passage_id", f"AND passage_id IN ({chosen})")
 
     @property
     def values(self) -> dict[str, Any]:
         """What that SQL names."""
-        return {"scope": list(self.documents or () if self.passages is None else self.passages)}
+        chosen = self.documents if self.passages is None else self.passages
+        return {"scope": list(chosen or ()), "without": list(self.without)}
+
+    def _sql(self, passage: str, of_documents: str) -> str:
+        chosen = of_documents if self.documents is not None else ""
+        if self.passages is not None:
+            chosen = f"AND {passage} = ANY(%(scope)s)"
+        return f"{chosen} AND {passage} <> ALL(%(without)s)" if self.without else chosen
 
 
 EVERYTHING = Scope()
-
-
-def scope_of(user: User | AnonymousUser, filters: Filters | None) -> Scope:
-    """What these filters leave of the user's library as it is now. What is not the user's is never in it."""
-    if not filters:
-        return EVERYTHING
-    kept = Document.objects.visible_to(user).kept().filter(_condition(filters)).order_by()
-    return Scope(documents=list(kept.values_list("pk", flat=True)))
-
-
-def _condition(filters: Filters) -> Q:
-    wanted = Q()
-    if filters.documents is not None:
-        wanted &= Q(pk__in=filters.documents)
-    if filters.types:
-        one = Q(pk__in=())
-        for name in sorted(filters.types):
-            one |= TYPES[name]
-        wanted &= one
-    if filters.after:
-        wanted &= Q(updated_at__gte=_beginning(filters.after))
-    if filters.before:
-        wanted &= Q(updated_at__lt=_beginning(filters.before))
-    return wanted
-
-
-def _beginning(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -2,7 +2,7 @@
 
     retrieve(question, user)
       read       questions.py   what is asked, as text and as terms
-      narrow     filters.py     which passages may be looked at
+      narrow     narrowing.py   which passages may be looked at; what is asked by filters alone, listing.py shows
       know       libraries.py   the size and the languages of the user's library
       words      words.py       passages that hold the rare terms              (GIN index, owner in the lexeme)
       meaning    meaning.py     passages whose sentences are near              (exact, the owner's vectors only)
@@ -24,10 +24,11 @@ from django.contrib.auth.models import AnonymousUser
 from apps.accounts.models import User
 from apps.ai.embedders import EmbedderFault
 from apps.indexing import language
-from apps.search import fusion, libraries, meaning, questions, showing, words
-from apps.search.filters import Filters, Scope, scope_of
+from apps.search import fusion, libraries, listing, meaning, questions, showing, words
+from apps.search.filters import Filters, Scope
 from apps.search.hits import Hit
 from apps.search.meaning import Near
+from apps.search.narrowing import scope_of
 from apps.search.words import Covered
 
 # How many passages each leg proposes.
@@ -41,29 +42,30 @@ log = logging.getLogger(__name__)
 def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
     """Up to `limit` passages of the user's library for a question in any wording, best first.
 
-    With `filters`, the best of those that pass them. Never raises for what was typed; nothing is found for an empty
-    question, or when nobody is signed in.
+    With `filters`, the best of those that pass them; for an empty question, then, the documents that do. Never raises
+    for what was typed; nothing is found for nothing at all, or when nobody is signed in.
     """
-    asked = questions.read(question)
-    if user.pk is None or not asked.text or limit < 1:
+    asked, filters = questions.read(question), filters or Filters()
+    if user.pk is None or limit < 1 or not (asked.text or filters):
         return []
     scope = scope_of(user, filters)
-    if scope.is_nothing:
-        return []
+    if scope.is_nothing or not asked.text:
+        return listing.newest(user, scope, limit)
     library = libraries.of(user)
     weighed, by_words = words.find(user.pk, asked.terms, library, POOL, scope)
-    near = _near(user.pk, asked.text, by_words, scope)
-    covered = words.cover(user.pk, {*by_words, *near}, weighed, library)
+    proposed = {*by_words, *(scope.passages or ())[:POOL]}
+    near = _near(user.pk, asked.text, proposed, scope)
+    covered = words.cover(user.pk, {*proposed, *near}, weighed, library)
     asked_in = language.detect(asked.text)
     scores = fusion.fuse(covered, near, asked_in if asked_in in library.languages else "")
-    related = [pk for pk in scores if _is_related(covered[pk], near.get(pk))]
+    related = [pk for pk in scores if filters.phrases or _is_related(covered[pk], near.get(pk))]
     best = sorted(related, key=lambda pk: (-scores[pk], pk))
-    return showing.hits(user, best, limit, showing.Found(asked, weighed, covered, near, scores))
+    return showing.hits(user, best, limit, showing.Found(asked, weighed, covered, near, scores, filters.phrases))
 
 
-def _near(owner_id: int, question: str, by_words: Iterable[int], scope: Scope) -> dict[int, Near]:
+def _near(owner_id: int, question: str, also: Iterable[int], scope: Scope) -> dict[int, Near]:
     try:
-        return meaning.find(owner_id, question, by_words, POOL, scope)
+        return meaning.find(owner_id, question, also, POOL, scope)
     except EmbedderFault as fault:
         log.warning("Searching by words alone: %s", fault)
         return {}

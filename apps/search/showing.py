@@ -16,8 +16,11 @@ from apps.indexing.models import Passage
 from apps.search.fusion import WORDS
 from apps.search.hits import Hit
 from apps.search.meaning import Near
+from apps.search.phrases import Phrase
 from apps.search.questions import Question
 from apps.search.words import Covered, Weighed
+
+Spans = Sequence[Sequence[int]]
 
 # So many more are read than are shown, in case some say the same.
 SPARE = 5
@@ -32,6 +35,7 @@ class Found:
     covered: Mapping[int, Covered]
     near: Mapping[int, Near]
     scores: Mapping[int, float]
+    phrases: Sequence[Phrase] = ()
 
 
 def hits(user: User | AnonymousUser, best: Sequence[int], limit: int, found: Found) -> list[Hit]:
@@ -51,6 +55,7 @@ def _read(user: User | AnonymousUser, ids: Sequence[int]) -> Iterator[Passage]:
 
 def _hit(passage: Passage, found: Found, reasons: Mapping[str, set[int]]) -> Hit:
     near, share = found.near.get(passage.pk), found.covered[passage.pk].share
+    marks = sorted(span for phrase in found.phrases for span in phrase.spans(passage.text))
     why = tuple(reason for reason, ids in reasons.items() if passage.pk in ids)
     return Hit(
         passage_id=passage.pk,
@@ -60,20 +65,24 @@ def _hit(passage: Passage, found: Found, reasons: Mapping[str, set[int]]) -> Hit
         text=passage.text,
         language=passage.language,
         sentences=tuple((start, end) for start, end in passage.sentences),
-        sentence=_nearest_sentence(passage, near, found),
+        sentence=_nearest_sentence(passage, near, found, marks),
         score=found.scores[passage.pk],
         meaning=near.meaning if near else 0.0,
         words=share,
         why=why or (("words",) if share else ("meaning",)),
+        marks=tuple(marks) or None,
     )
 
 
-def _nearest_sentence(passage: Passage, near: Near | None, found: Found) -> tuple[int, int]:
-    """The sentence to mark, weighed as passages are: by its meaning and by the share of the question it holds."""
+def _nearest_sentence(passage: Passage, near: Near | None, found: Found, marks: Spans) -> tuple[int, int]:
+    """The sentence to mark, weighed as passages are: by its meaning and by the share of the question it holds.
+
+    One of those that have something of `marks`, the phrases that were asked for, if any has.
+    """
     spans = passage.sentences or [[0, len(passage.text)]]
-    said = range(_headings(passage.text, spans), len(spans))
+    said = _with_some_of(marks, spans) or range(_headings(passage.text, spans), len(spans))
     if len(said) == 1:
-        return spans[-1][0], spans[-1][1]
+        return spans[said[0]][0], spans[said[0]][1]
     cosines = near.sentences if near and len(near.sentences) == len(spans) else (0.0,) * len(spans)
     weight = {term: float(value) for term, value in zip(found.asked.terms, found.weighed.weights, strict=True)}
     total = sum(weight.values()) or 1.0
@@ -86,7 +95,11 @@ def _nearest_sentence(passage: Passage, near: Near | None, found: Found) -> tupl
     return start, end
 
 
-def _headings(text: str, spans: Sequence[Sequence[int]]) -> int:
+def _with_some_of(marks: Spans, spans: Spans) -> Sequence[int]:
+    return [at for at, (start, end) in enumerate(spans) if any(mark[0] < end and start < mark[1] for mark in marks)]
+
+
+def _headings(text: str, spans: Spans) -> int:
     """How many headings a passage begins with: they name what is said, and often with the question's own words."""
     ended = (at for at, (_start, end) in enumerate(spans) if _ENDED.search(text, max(end - 4, 0), end))
     return next(ended, 0)
