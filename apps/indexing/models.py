@@ -92,18 +92,17 @@ class EmbeddingSpace(models.Model):
 
 
 class Vector(models.Model):
-    """One vector: of a whole passage, of two neighbouring sentences, or of one sentence."""
+    """One vector: of a whole passage, or of one of its sentences."""
 
     class Level(models.IntegerChoices):
         PASSAGE = 0
-        WINDOW = 1
-        SENTENCE = 2
+        SENTENCE = 1
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     space = models.ForeignKey(EmbeddingSpace, on_delete=models.CASCADE, related_name="+", db_index=False)
     passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="vectors", db_index=False)
     level = models.PositiveSmallIntegerField(choices=Level)
-    # Which sentence, or the first of the two; 0 for the passage.
+    # Which sentence; 0 for the passage.
     ordinal = models.PositiveIntegerField(default=0)
     # L2-normalised. Without a fixed size, so that spaces of other models fit; the space names the size.
     embedding = HalfVectorField()
@@ -116,6 +115,24 @@ class Vector(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_level_display()} {self.ordinal}"
+
+
+class PassageWords(models.Model):
+    """The words of a passage as the embedder understands them; `vocabulary.py` says what is in `signs`."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    space = models.ForeignKey(EmbeddingSpace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="+", db_index=False)
+    signs = models.BinaryField()
+
+    objects: OwnedQuerySet[PassageWords] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["passage", "space"], name="words_once")]
+        indexes = [models.Index(fields=["owner", "space"], name="words_owner_space")]
+
+    def __str__(self) -> str:
+        return str(self.passage_id)
 
 
 class IndexRun(models.Model):

@@ -56,7 +56,10 @@ def index(run: IndexRun, tell: Tell = tell_nobody) -> None:
     if not texts:
         new = read(run.revision, work)
         ids = store.new_ids(len(new))
-        texts = [vectors.Text(pk, passage.text, passage.sentences) for pk, passage in zip(ids, new, strict=True)]
+        texts = [
+            vectors.Text(pk, passage.text, passage.sentences, run.revision.title)
+            for pk, passage in zip(ids, new, strict=True)
+        ]
     batches = embed(texts, work)
     with work.stage(Stage.STORE), runs.held(run) as document:
         if new:

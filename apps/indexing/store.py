@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from pgvector import HalfVector
 
-from apps.indexing.models import EmbeddingSpace, Passage, Vector
+from apps.indexing.models import EmbeddingSpace, Passage, PassageWords, Vector
 from apps.indexing.passages import NewPassage
 from apps.indexing.vectors import Batch, Text
 from apps.library.models import Revision
@@ -23,11 +23,15 @@ _COPY_VECTORS = f"COPY {Vector._meta.db_table} ({_VECTOR_COLUMNS}) FROM STDIN (F
 # A halfvec goes as the bytes that Postgres receives it in, which asks the connection to know nothing about vectors.
 _VECTOR_TYPES = ("int8", "int8", "int8", "int2", "int4", "bytea")
 
+_WORDS_COLUMNS = "owner_id, space_id, passage_id, signs"
+_COPY_WORDS = f"COPY {PassageWords._meta.db_table} ({_WORDS_COLUMNS}) FROM STDIN (FORMAT BINARY)"
+_WORDS_TYPES = ("int8", "int8", "int8", "bytea")
+
 
 def texts_of(revision: Revision) -> list[Text]:
     """The stored passages of a revision, as far as they are embedded; none when it has not been cut yet."""
     rows = Passage.objects.filter(revision=revision).order_by("ordinal").values_list("pk", "text", "sentences")
-    return [Text(*row) for row in rows]
+    return [Text(*row, revision.title) for row in rows]
 
 
 def new_ids(count: int) -> list[int]:
@@ -53,16 +57,20 @@ def put_passages(revision: Revision, passages: Sequence[NewPassage], ids: Sequen
 def forget_passages(revision: Revision) -> None:
     """Deletes all passages of the revision's document; citations keep their quotes and lose the link."""
     old = Passage.objects.filter(document=revision.document_id)
-    Vector.objects.filter(passage__in=old)._raw_delete(using=connection.alias)
+    for made_of_it in (Vector.objects, PassageWords.objects):
+        made_of_it.filter(passage__in=old)._raw_delete(using=connection.alias)
     # Without their texts and places, which deleting would otherwise read.
     old.only("pk").delete()
 
 
 def put_vectors(revision: Revision, space: EmbeddingSpace, batches: Iterable[Batch]) -> None:
     """Makes these the vectors of the revision in `space`. In the same transaction as its passages."""
-    old = Vector.objects.filter(space=space, passage__revision=revision)
-    old._raw_delete(using=connection.alias)
+    for table in (Vector.objects, PassageWords.objects):
+        table.filter(space=space, passage__revision=revision)._raw_delete(using=connection.alias)
+    batches = list(batches)
     _copy(_COPY_VECTORS, (row for batch in batches for row in _vector_rows(revision, space, batch)), _VECTOR_TYPES)
+    words = ((pk, signs) for batch in batches for pk, signs in batch.words.items())
+    _copy(_COPY_WORDS, ((revision.owner_id, space.pk, pk, signs) for pk, signs in words), _WORDS_TYPES)
 
 
 def _row(revision: Revision, pk: int, passage: NewPassage) -> tuple[Any, ...]:

@@ -15,10 +15,11 @@ class Hit:
     """A found passage.
 
     `sentence` is the [start, end) in `text` of the sentence that is nearest to the question; `sentences` are the
-    spans of all. `score` orders the hits of one question; `meaning` (cosine, about 0 to 1) and `words` (share of
-    the question's weighted terms that are present, about 0 to 1) are its two parts. `why` names the legs that
-    found it: "words", "meaning" or both; none when nothing was asked but that it passes the filters. `marks` are the
-    spans to mark, `None` for the sentence.
+    spans of all. `score` orders the hits of one question and is made of three: `meaning` (cosine, about 0 to 1),
+    `words` (share of the question's weighted terms that are present, about 0 to 1) and `alike` (share of the
+    question's words that are there in some wording or language, 0 to 1). `why` names the legs that found it: "words",
+    "meaning" or both; none when nothing was asked but that it passes the filters. `marks` are the spans to mark, `None`
+    for the sentence.
     """
 
     passage_id: int
@@ -32,6 +33,7 @@ class Hit:
     score: float = 0.0
     meaning: float = 0.0
     words: float = 0.0
+    alike: float = 0.0
     why: tuple[str, ...] = ()
     marks: tuple[tuple[int, int], ...] | None = None
 

@@ -1,7 +1,7 @@
 """The vector leg: which passages mean what the question means.
 
-A passage is as near as its best sentence, its best pair of neighbouring sentences and the whole of it say together:
-one vector for each passage alone finds far less. All of the owner's vectors are compared, so the result is exact.
+A passage is as near as its best sentence and the whole of it say together: one vector for each passage alone finds far
+less. All of the owner's vectors are compared, so the result is exact.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from apps.ai.embedders import embedder
 from apps.indexing.models import EmbeddingSpace, Vector
 from apps.search.filters import EVERYTHING, Scope
 
-SENTENCE_SHARE, WINDOW_SHARE, PASSAGE_SHARE = 0.5, 0.3, 0.2
+SENTENCE_SHARE, PASSAGE_SHARE = 0.6, 0.4
 
 # The vectors have length 1, so that their inner product is their cosine, cheaper. Aggregates over all of the owner's
 # rows, and `+ 0`, leave nothing to an index on the embeddings, which would lose rows of small libraries in silence.
@@ -26,7 +26,6 @@ _NEAREST = """
 WITH near AS (
     SELECT passage_id,
         max(cosine) FILTER (WHERE level = %(sentence)s) AS sentence,
-        max(cosine) FILTER (WHERE level = %(window)s) AS pair,
         max(cosine) FILTER (WHERE level = %(passage)s) AS whole
     FROM (
         SELECT passage_id, level, -(embedding <#> %(question)s::halfvec) + 0 AS cosine
@@ -38,8 +37,7 @@ WITH near AS (
 ),
 weighed AS MATERIALIZED (
     SELECT passage_id,
-        %(sentence_share)s * coalesce(sentence, whole, 0) + %(window_share)s * coalesce(pair, sentence, whole, 0)
-        + %(passage_share)s * coalesce(whole, sentence, 0) AS meaning
+        %(sentence_share)s * coalesce(sentence, whole, 0) + %(passage_share)s * coalesce(whole, sentence, 0) AS meaning
     FROM near
 ),
 found AS (
@@ -79,25 +77,20 @@ class Near:
     sentences: tuple[float, ...]
 
 
-def find(owner_id: int, question: str, also: Iterable[int], most: int, scope: Scope = EVERYTHING) -> dict[int, Near]:
+def find(
+    owner_id: int, question: str, also: Iterable[int], most: int, space: EmbeddingSpace, scope: Scope = EVERYTHING
+) -> dict[int, Near]:
     """Up to `most` passages nearest to the question and those of `also`, however far, by their ids.
 
-    All are of `scope`. Passages without vectors of the configured embedder are left out. Raises `EmbedderFault`.
+    All are of `scope`. Passages without vectors in `space` are left out. Raises `EmbedderFault`.
     """
-    model = embedder()
-    spaces = EmbeddingSpace.objects.filter(model_id=model.model_id, weight_hash=model.weight_hash)
-    space = spaces.exclude(state=EmbeddingSpace.State.RETIRED).first()
-    if space is None:
-        return {}
     asked: dict[str, Any] = {
         "owner": owner_id,
         "space": space.pk,
-        "question": HalfVector(model.embed([question])[0]).to_text(),
+        "question": HalfVector(embedder().embed([question])[0]).to_text(),
         "sentence_share": SENTENCE_SHARE,
-        "window_share": WINDOW_SHARE,
         "passage_share": PASSAGE_SHARE,
         "sentence": Vector.Level.SENTENCE.value,
-        "window": Vector.Level.WINDOW.value,
         "passage": Vector.Level.PASSAGE.value,
         "also": list(also),
         "most": most,
@@ -106,3 +99,10 @@ def find(owner_id: int, question: str, also: Iterable[int], most: int, scope: Sc
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST.format(scope=scope.of_vectors), asked)
         return {pk: Near(float(near), tuple(sentences)) for pk, near, sentences in cursor.fetchall()}
+
+
+def searched_space() -> EmbeddingSpace | None:
+    """The space in which a question is compared; none before anything was indexed by the configured embedder."""
+    model = embedder()
+    spaces = EmbeddingSpace.objects.filter(model_id=model.model_id, weight_hash=model.weight_hash)
+    return spaces.exclude(state=EmbeddingSpace.State.RETIRED).first()

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from apps.indexing import lexemes
+from apps.indexing import lexemes, vocabulary
 
 # Longer questions are pasted text; their beginning says what they are about.
 CHARACTERS = 1000
 TERMS = 64
+# A word is compared when at least this share of it tells something.
+HALF = 0.5
 
 # Words that ask or join and say nothing about the answer. Left out of questions only, never out of the index.
 _ENGLISH = """
@@ -30,11 +32,13 @@ class Question:
     """What both legs search for. Without text nothing is found.
 
     `text` is for meaning. `terms` are for words, each with what it tells: 1, or the share of a pair of Han characters
-    that is not silent, for many a pair with a silent one is the end of one word and the start of another.
+    that is not silent, for many a pair with a silent one is the end of one word and the start of another. `words` are
+    whole ones, to be compared by what they mean.
     """
 
     text: str
     terms: Mapping[str, float]
+    words: tuple[str, ...] = ()
 
 
 def read(typed: str) -> Question:
@@ -43,7 +47,10 @@ def read(typed: str) -> Question:
     every = {term: _told(term) for term in lexemes.terms(text)}
     telling = {term: told for term, told in every.items() if told}
     # To be or not to be: a question made of silent words is searched by all of them.
-    return Question(text, dict(islice((telling or dict.fromkeys(every, 1.0)).items(), TERMS)))
+    words = (word for word in vocabulary.words(text) if _told(lexemes.stem(word)) >= HALF)
+    return Question(
+        text, dict(islice((telling or dict.fromkeys(every, 1.0)).items(), TERMS)), tuple(islice(words, TERMS))
+    )
 
 
 def _told(term: str) -> float:

@@ -7,7 +7,8 @@
       words      words.py       passages that hold the rare terms              (GIN index, owner in the lexeme)
       meaning    meaning.py     passages whose sentences are near              (exact, the owner's vectors only)
       cover      words.py       of all these: how much of the question each covers (BM25)
-      fuse       fusion.py      one score of both, fair to passages in another language
+      alike      wording.py     ... and how much of it in other words: synonyms, translations
+      fuse       fusion.py      one score of all, fair to passages in another language
       show       showing.py     the best ones' text, with the sentence to mark
 
 Each leg stands on its own: an article just saved has words only, and without an embedder words must do. Nothing is
@@ -24,15 +25,17 @@ from django.contrib.auth.models import AnonymousUser
 from apps.accounts.models import User
 from apps.ai.embedders import EmbedderFault
 from apps.indexing import language
-from apps.search import fusion, libraries, listing, meaning, questions, showing, words
+from apps.indexing.models import EmbeddingSpace
+from apps.search import fusion, libraries, listing, meaning, questions, showing, wording, words
 from apps.search.filters import Filters, Scope
 from apps.search.hits import Hit
 from apps.search.meaning import Near
 from apps.search.narrowing import scope_of
+from apps.search.questions import Question
 from apps.search.words import Covered
 
 # How many passages each leg proposes.
-POOL = 60
+POOL = 100
 # A passage that shares no word with the question and is no nearer than this has nothing to do with it.
 UNRELATED = 0.15
 
@@ -53,21 +56,35 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters
         return listing.newest(user, scope, limit)
     library = libraries.of(user)
     weighed, by_words = words.find(user.pk, asked.terms, library, POOL, scope)
+    space = meaning.searched_space()
     proposed = {*by_words, *(scope.passages or ())[:POOL]}
-    near = _near(user.pk, asked.text, proposed, scope)
+    near = _near(user.pk, asked, proposed, space, scope)
     covered = words.cover(user.pk, {*proposed, *near}, weighed, library)
     asked_in = language.detect(asked.text)
-    scores = fusion.fuse(covered, near, asked_in if asked_in in library.languages else "")
+    alike = fusion.alike(covered, _matches(user.pk, asked, covered, space), asked_in)
+    scores = fusion.fuse(covered, near, alike, asked_in)
     related = [pk for pk in scores if filters.phrases or _is_related(covered[pk], near.get(pk))]
     best = sorted(related, key=lambda pk: (-scores[pk], pk))
-    return showing.hits(user, best, limit, showing.Found(asked, weighed, covered, near, scores, filters.phrases))
+    return showing.hits(user, best, limit, showing.Found(asked, weighed, covered, near, alike, scores, filters.phrases))
 
 
-def _near(owner_id: int, question: str, also: Iterable[int], scope: Scope) -> dict[int, Near]:
+def _near(
+    owner_id: int, asked: Question, also: Iterable[int], space: EmbeddingSpace | None, scope: Scope
+) -> dict[int, Near]:
     try:
-        return meaning.find(owner_id, question, also, POOL, scope)
+        return meaning.find(owner_id, asked.text, also, POOL, space, scope) if space else {}
     except EmbedderFault as fault:
         log.warning("Searching by words alone: %s", fault)
+        return {}
+
+
+def _matches(
+    owner_id: int, asked: Question, pool: Iterable[int], space: EmbeddingSpace | None
+) -> dict[int, wording.Matches]:
+    try:
+        return wording.match(owner_id, asked.words, pool, space) if space else {}
+    except EmbedderFault as fault:
+        log.warning("Searching without other wordings: %s", fault)
         return {}
 
 

@@ -34,6 +34,7 @@ class Found:
     weighed: Weighed
     covered: Mapping[int, Covered]
     near: Mapping[int, Near]
+    alike: Mapping[int, float]
     scores: Mapping[int, float]
     phrases: Sequence[Phrase] = ()
 
@@ -69,6 +70,7 @@ def _hit(passage: Passage, found: Found, reasons: Mapping[str, set[int]]) -> Hit
         score=found.scores[passage.pk],
         meaning=near.meaning if near else 0.0,
         words=share,
+        alike=found.alike[passage.pk],
         why=why or (("words",) if share else ("meaning",)),
         marks=tuple(marks) or None,
     )

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             name="Vector",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("level", models.PositiveSmallIntegerField(choices=[(0, "Passage"), (1, "Window"), (2, "Sentence")])),
+                ("level", models.PositiveSmallIntegerField(choices=[(0, "Passage"), (1, "Sentence")])),
                 ("ordinal", models.PositiveIntegerField(default=0)),
                 ("embedding", pgvector.django.halfvec.HalfVectorField()),
                 (
@@ -121,6 +121,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="PassageWords",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("signs", models.BinaryField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "passage",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indexing.passage",
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indexing.embeddingspace",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["owner", "space"], name="words_owner_space")],
+                "constraints": [models.UniqueConstraint(fields=("passage", "space"), name="words_once")],
+            },
         ),
         migrations.CreateModel(
             name="IndexRun",

@@ -49,25 +49,22 @@ def due_now() -> None:
     IndexRun.objects.update(due_at=Now())
 
 
-def test_an_article_becomes_ready_with_a_vector_for_each_sentence_each_pair_and_each_passage(owner: User) -> None:
+def test_an_article_becomes_ready_with_a_vector_for_each_sentence_and_each_passage(owner: User) -> None:
     document = index(article(owner))
     assert (document.state, document.progress, document.passage_count) == (State.READY, 100, 2)
     for passage in Passage.objects.filter(document=document):
         found = list(passage.vectors.order_by("level", "ordinal").values_list("level", "ordinal"))
         count = len(passage.sentences)
-        windows = [(Level.WINDOW, n) for n in range(count - 1)]
-        assert found == [(Level.PASSAGE, 0), *windows, *((Level.SENTENCE, n) for n in range(count))]
+        assert found == [(Level.PASSAGE, 0), *((Level.SENTENCE, n) for n in range(count))]
         assert set(passage.vectors.values_list("owner", flat=True)) == {owner.pk}
 
 
 def test_what_is_stored_is_what_the_embedder_says(owner: User) -> None:
     document = index(article(owner))
     passage = Passage.objects.filter(document=document).latest("ordinal")
-    (first, _), (_, last) = passage.sentences[0], passage.sentences[1]
     expected = {
         (Level.PASSAGE, 0): passage.text,
         (Level.SENTENCE, 1): passage.text[slice(*passage.sentences[1])],
-        (Level.WINDOW, 0): passage.text[first:last],
     }
     for (level, ordinal), text in expected.items():
         stored = passage.vectors.get(level=level, ordinal=ordinal).embedding

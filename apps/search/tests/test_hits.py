@@ -7,7 +7,7 @@ from dataclasses import replace
 from apps.search.hits import AROUND, Hit
 
 TEXT = "One is first. Two is here. Three is last."
-HIT = Hit(1, 1, "Title", None, TEXT, "en", ((0, 13), (14, 26), (27, 41)), (14, 26), 0.5, 0.5, 0.5, ("words",))
+HIT = Hit(1, 1, "Title", None, TEXT, "en", ((0, 13), (14, 26), (27, 41)), (14, 26), 0.5, 0.5, 0.5, 0.5, ("words",))
 
 
 def test_the_sentence_is_marked_among_its_neighbours() -> None:

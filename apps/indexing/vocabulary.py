@@ -1,0 +1,110 @@
+"""The words of a text as the embedder understands them: near each other are a word, its synonyms and translations.
+
+A search by words alone is silent between languages, and sentence vectors are vague about names and terms. Compared word
+by word, 「製藥」 in a question meets "pharmaceutical" in a passage. Only the signs of a vector's numbers are kept: 64
+bytes a word, and measured to find as well as the whole vector.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from apps.ai.embedders import checked, embedder
+from apps.indexing import lexemes
+
+Signs = NDArray[np.uint8]
+
+# A word of fewer letters or Han characters says too little by itself; numbers are compared as they are, not by meaning.
+LETTERS = 2
+# Tables and listings may hold more: the first ones are compared.
+WORDS_OF_ONE = 250
+# About 20 MB. A library's words are few beside its text: nearly all are known after some documents.
+KNOWN = 100_000
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_WORD = re.compile(rf"(?P<han>[{_HAN}]+)|[^\W\d_{_HAN}]{{{LETTERS},40}}")
+# Folding takes the most usual of question words to a rare form, which no dictionary knows.
+_AS_IN_DICTIONARIES = str.maketrans("幺", "么")
+
+_keeping = Lock()
+
+
+def words(text: str) -> list[str]:
+    """The distinct words of `text` in their order, folded as terms are; text in Han characters by a dictionary."""
+    found: dict[str, None] = {}
+    for match in _WORD.finditer(lexemes.folded(text).translate(_AS_IN_DICTIONARIES)):
+        found.update(dict.fromkeys(_cut(match[0]) if match["han"] else (match[0],)))
+    return list(found)[:WORDS_OF_ONE]
+
+
+def signs(found: Sequence[str]) -> Signs:
+    """The signs of each word's vector: shape (len(found), dimensions / 8). Raises `EmbedderFault`."""
+    model = embedder()
+    known = _known(model.model_id, model.weight_hash)
+    with _keeping:
+        asked = {word: known.get(word) for word in found}
+    missing = [word for word, row in asked.items() if row is None]
+    made = dict(zip(missing, _made(missing), strict=True))
+    with _keeping:
+        if len(known) + len(made) > KNOWN:
+            known.clear()
+        known.update(made)
+    return read(b"".join(asked[word] or made[word] for word in found), model.dimensions)
+
+
+def read(together: bytes, dimensions: int) -> Signs:
+    """Signs as they were stored: one row a word."""
+    return np.frombuffer(together, dtype=np.uint8).reshape(-1, dimensions // 8)
+
+
+def likeness(asked: Signs, said: Signs) -> NDArray[np.float32]:
+    """How alike in meaning each word of `asked` (rows) is to each of `said` (columns), about -1 to 1.
+
+    The share of differing signs tells the angle between two vectors (M. Charikar, "Similarity Estimation Techniques
+    from Rounding Algorithms", 2002); this is its cosine.
+    """
+    bits = asked.shape[1] * 8
+    left, right = asked.view(np.uint64), np.ascontiguousarray(said).view(np.uint64)
+    differ = np.zeros((len(asked), len(said)), dtype=np.uint16)
+    for at in range(left.shape[1]):
+        differ += np.bitwise_count(left[:, at, None] ^ right[None, :, at])
+    alike: NDArray[np.float32] = np.cos(np.pi * differ.astype(np.float32) / bits)
+    return alike
+
+
+def forget() -> None:
+    """Forgets the words that are known."""
+    _known.cache_clear()
+
+
+@cache
+def _known(model_id: str, weight_hash: str) -> dict[str, bytes]:
+    """The signs of words that were asked for, of one embedder."""
+    return {}
+
+
+def _made(missing: Sequence[str]) -> list[bytes]:
+    if not missing:
+        return []
+    model = embedder()
+    vectors = checked(model.embed(missing), len(missing), model.dimensions)
+    return [row.tobytes() for row in np.packbits(vectors > 0, axis=1)]
+
+
+def _cut(run: str) -> list[str]:
+    return [word for word in _dictionary().cut(run) if len(word) >= LETTERS]
+
+
+@cache
+def _dictionary() -> Any:
+    # Its dictionary takes a moment to load and 40 MB: where the first Chinese text is, not at the start.
+    import rjieba
+
+    return rjieba

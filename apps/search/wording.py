@@ -1,0 +1,59 @@
+"""A second look at what both legs found: how much of the question each passage says in words of its own.
+
+Each word of the question is compared with each of a passage by what they mean, so a synonym counts, and a translation.
+It is the only way in which words can speak for a passage in another language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from apps.indexing import vocabulary
+from apps.indexing.models import EmbeddingSpace
+
+# Words less alike than this have nothing to do with each other.
+UNRELATED = 0.4
+
+_SIGNS = """
+SELECT passage_id, signs FROM indexing_passagewords
+WHERE owner_id = %(owner)s AND passage_id = ANY(%(pool)s) AND space_id = %(space)s
+"""
+
+Matches = NDArray[np.float32]
+
+
+def match(owner_id: int, asked: Sequence[str], pool: Iterable[int], space: EmbeddingSpace) -> dict[int, Matches]:
+    """How well each passage of `pool` says each of the `asked` words (0 to 1), by its id. Raises `EmbedderFault`.
+
+    Passages whose words are not known in `space` are left out.
+    """
+    if not asked:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SIGNS, {"owner": owner_id, "pool": list(pool), "space": space.pk})
+        rows = [(pk, bytes(signs)) for pk, signs in cursor.fetchall() if signs]
+    if not rows:
+        return {}
+    said = vocabulary.read(b"".join(signs for _, signs in rows), space.dimensions)
+    alike = vocabulary.likeness(vocabulary.signs(asked), said)
+    counts = np.cumsum([0, *(len(signs) * 8 // space.dimensions for _, signs in rows)])
+    best = np.maximum.reduceat(alike, counts[:-1], axis=1).T
+    weighed = np.where(best > UNRELATED, best**2, np.float32(0))
+    return {pk: each for (pk, _), each in zip(rows, weighed, strict=True)}
+
+
+def shares(matches: Mapping[int, Matches]) -> dict[int, float]:
+    """The share of the question that each of these passages says, 0 to 1.
+
+    A word that few of them say weighs more, by BM25's idf over these passages: it is what tells them apart.
+    """
+    if not matches:
+        return {}
+    table = np.array(list(matches.values()))
+    held = table.sum(axis=0)
+    weights = np.log1p((len(table) - held + 0.5) / (held + 0.5))
+    return dict(zip(matches, (table @ weights / weights.sum()).tolist(), strict=True))
