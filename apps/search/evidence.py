@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from apps.indexing import language
 from apps.search.hits import Hit
 
-# What the strongest hit must reach in the question's language: the share of the question it says, plus its cosine.
-FLOOR = 0.78
-# And in another language, where the letter is silent: the share it says in other words counts as well.
+# What the strongest hit must reach in the question's language: the share of the question that it says to the letter,
+# the share that it says in other words, and its cosine.
+FLOOR = 1.4
+# And in another language, where the letter is silent.
 FLOOR_ACROSS = 0.58
-# What a passage is taken to mean that has no vectors yet, as an article has none in the second after its save.
-USUAL = 0.37
+# The share it must say to the letter while that is all there is to know: an article has no vectors in the second after
+# its save.
+FLOOR_OF_WORDS = 0.4
 
 
 def is_enough(question: str, hits: Sequence[Hit]) -> bool:
@@ -26,7 +28,7 @@ def is_enough(question: str, hits: Sequence[Hit]) -> bool:
 
 
 def _is_strong(hit: Hit, asked_in: str) -> bool:
-    strength = hit.words + (hit.meaning or USUAL)
-    if asked_in and hit.language and hit.language != asked_in:
-        return strength + hit.alike >= FLOOR_ACROSS
-    return strength >= FLOOR
+    if not hit.meaning:
+        return hit.words >= FLOOR_OF_WORDS
+    is_foreign = asked_in and hit.language and hit.language != asked_in
+    return hit.words + hit.alike + hit.meaning >= (FLOOR_ACROSS if is_foreign else FLOOR)

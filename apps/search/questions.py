@@ -16,10 +16,11 @@ TERMS = 64
 HALF = 0.5
 
 # Words that ask or join and say nothing about the answer. Left out of questions only, never out of the index.
-_ENGLISH = """
+_WORDS = """
 a about after an and any are as at be been before being between but by can could did do does during for from had has
 have he her his how i if in into is it its many may might much my no not of on or our she should some than that the
 their there these they this those to was we were what when where which who whom whose why will with would you your
+時候
 """
 _HAN = (
     "的了是在和與及或於由從為被把將而也就都以其之中會能可這那此個們我你妳他她它"
@@ -47,20 +48,20 @@ def read(typed: str) -> Question:
     every = {term: _told(term) for term in lexemes.terms(text)}
     telling = {term: told for term, told in every.items() if told}
     # To be or not to be: a question made of silent words is searched by all of them.
-    words = (word for word in vocabulary.words(text) if _told(lexemes.stem(word)) >= HALF)
+    words = (word for word in vocabulary.words(text) if _told(lexemes.stem(lexemes.folded(word))) >= HALF)
     return Question(
         text, dict(islice((telling or dict.fromkeys(every, 1.0)).items(), TERMS)), tuple(islice(words, TERMS))
     )
 
 
 def _told(term: str) -> float:
-    english, han = _silent()
-    if term in english:
+    words, han = _silent()
+    if term in words:
         return 0.0
     return sum(character not in han for character in term) / len(term) if lexemes.is_paired(term) else 1.0
 
 
 @cache
 def _silent() -> tuple[frozenset[str], frozenset[str]]:
-    """English terms and Han characters that say nothing, in the form in which terms are compared."""
-    return frozenset(lexemes.terms(_ENGLISH)), frozenset(lexemes.folded(_HAN))
+    """Terms and Han characters that say nothing, in the form in which terms are compared."""
+    return frozenset(lexemes.terms(_WORDS)), frozenset(lexemes.folded(_HAN))

@@ -17,6 +17,8 @@ from apps.indexing.models import EmbeddingSpace
 
 # Words less alike than this have nothing to do with each other.
 UNRELATED = 0.4
+# Fewer passages are weighed as if they were so many: of three, a word in all of them would weigh nothing.
+SMALLEST = 100
 
 _SIGNS = """
 SELECT passage_id, signs FROM indexing_passagewords
@@ -55,5 +57,5 @@ def shares(matches: Mapping[int, Matches]) -> dict[int, float]:
         return {}
     table = np.array(list(matches.values()))
     held = table.sum(axis=0)
-    weights = np.log1p((len(table) - held + 0.5) / (held + 0.5))
+    weights = np.log1p((max(len(table), SMALLEST) - held + 0.5) / (held + 0.5))
     return dict(zip(matches, (table @ weights / weights.sum()).tolist(), strict=True))

@@ -18,7 +18,7 @@ COMMAND = "scripts/evaluate --write"
 EXPLAINED = """\
 By document, which stands where its best passage does. Refused: the share of the questions without an answer in the
 library that are told so, of those with one, and of all refused the share that has none. p50 to p99: milliseconds of
-`retrieve()`, with the embedding of the question. Words and meaning: what was found, in the order of that leg alone.
+`retrieve()`, with the embedding of the question. With `--legs`: what was found, in the order of that leg alone.
 """
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from apps.accounts.models import User
 from apps.library import writing
-from apps.search.evidence import FLOOR, USUAL, is_enough
+from apps.search.evidence import FLOOR, FLOOR_OF_WORDS, is_enough
 from apps.search.hits import Hit
 from apps.search.retrieval import retrieve
 from apps.search.tests.keeping import LEASE, TEA, keep, keep_library
@@ -80,21 +80,21 @@ def test_nothing_found_is_not_enough() -> None:
     assert not is_enough("anything", [])
 
 
-def test_words_and_meaning_make_up_for_each_other() -> None:
+def test_letter_other_words_and_meaning_make_up_for_each_other() -> None:
     question = "How long does the oolong tea want to rest?"
     assert is_enough(question, [hit(FLOOR - 0.1, 0.1)])
-    assert is_enough(question, [hit(FLOOR - 0.4, 0.4)])
+    assert is_enough(question, [hit(FLOOR - 0.7, 0.3, alike=0.4)])
     assert not is_enough(question, [hit(FLOOR - 0.5, 0.4)])
 
 
 def test_before_there_are_vectors_words_must_say_a_good_part_of_it() -> None:
     question = "How long does the oolong tea want to rest?"
-    assert is_enough(question, [hit(FLOOR - USUAL, 0.0)])
-    assert not is_enough(question, [hit(FLOOR - USUAL - 0.1, 0.0)])
+    assert is_enough(question, [hit(FLOOR_OF_WORDS, 0.0)])
+    assert not is_enough(question, [hit(FLOOR_OF_WORDS - 0.1, 0.0)])
 
 
 def test_any_hit_may_be_the_answer_not_only_the_first() -> None:
-    assert is_enough("How long does the oolong tea want to rest?", [hit(0.0, 0.2, "zh"), hit(0.6, 0.4)])
+    assert is_enough("How long does the oolong tea want to rest?", [hit(0.0, 0.2, "zh"), hit(0.6, 0.4, alike=0.5)])
 
 
 def test_in_another_language_other_words_must_say_it() -> None:

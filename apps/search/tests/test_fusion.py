@@ -75,7 +75,7 @@ def test_words_are_weighed_among_the_passages_of_one_side() -> None:
     said = alike(covered, matches, "zh")
     # Both English passages say the first word, so the second one is what tells them apart.
     assert said[1] == said[3] == 1.0
-    assert said[2] < 0.3
+    assert said[2] < 0.5
 
 
 def test_nothing_makes_nothing() -> None:
