@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from django.db import connection
 
@@ -67,6 +69,52 @@ def test_a_lone_han_character_stays_as_itself() -> None:
 )
 def test_numbers_and_identifiers_stay_whole(text: str, whole: str) -> None:
     assert whole in terms(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("RFC 9110", ["rfc", "9110"]),
+        ("ＲＦＣ　９１１０號", ["rfc", "9110", "号"]),
+        ("編號A-1024號", ["编号", "a-1024", "1024", "号"]),
+        ("A‑1024", ["a-1024", "1024"]),
+        ("v1.2.3", ["v1.2.3", "v1"]),
+        ("2026-11-23", ["2026-11-23", "2026", "11", "23"]),
+        ("2026年11月23日", ["2026", "年", "11", "月", "23", "日"]),
+        ("NT$1,024.50元", ["nt", "1024.50", "元"]),
+        ("192.168.0.1", ["192.168.0.1"]),
+        ("x86_64", ["x86_64", "x86", "64"]),
+    ],
+)
+def test_nothing_but_the_whole_and_its_parts_stands_for_an_identifier(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "another"),
+    [
+        ("RFC 9110", "RFC 9111"),
+        ("2026-11-23", "2026-11-24"),
+        ("v1.2.3", "v1.2.31"),
+        ("A-1024", "B-1024"),
+        ("1.5", "15"),
+    ],
+)
+def test_another_identifier_has_a_term_of_its_own(one: str, another: str) -> None:
+    assert set(terms(one)) - set(terms(another))
+    assert set(terms(another)) - set(terms(one))
+
+
+def test_a_folded_text_knows_where_it_comes_from() -> None:
+    chance = random.Random(3)  # noqa: S311
+    pieces = [*"租麼裏額A1½²,.１，ﬁßŐ’‑ﷺｶﾞがé \n\ud800", "1,024", "e\u0301", "か\u3099"]
+    for _ in range(3000):
+        text = "".join(chance.choices(pieces, k=chance.randint(0, 12)))
+        folded, places = lexemes.folded_in_place(text)
+        assert folded == lexemes.folded(text)
+        assert len(places) == len(folded) + 1
+        assert places == sorted(places)
+        assert places[-1] == len(text)
 
 
 def test_the_parts_of_an_identifier_are_found_too() -> None:
