@@ -45,12 +45,16 @@ class Hit:
 
     @property
     def excerpt(self) -> tuple[tuple[str, bool], ...]:
-        """The found sentence among its neighbours, in pieces: the text, and whether it is to be marked."""
+        """The found sentence among its neighbours, in pieces: the text, and whether it is to be marked.
+
+        A heading that only says the title again is not among them.
+        """
         start, end = self.sentence
-        first = min((span[0] for span in self.sentences if start - AROUND <= span[0] <= start), default=start)
-        last = max((span[1] for span in self.sentences if end <= span[1] <= end + AROUND), default=end)
+        said = [span for span in self.sentences if self.text[slice(*span)].strip() != self.title]
+        first = min((span[0] for span in said if start - AROUND <= span[0] <= start), default=start)
+        last = max((span[1] for span in said if end <= span[1] <= end + AROUND), default=end)
         before, after = ("… ", False), (" …", False)
-        pieces = [before] if self.text[:first].strip() else []
+        pieces = [] if self.text[:first].strip() in ("", self.title) else [before]
         pieces += _pieces(self.text, first, last, (self.sentence,) if self.marks is None else self.marks)
         return tuple(_joined([*pieces, after] if self.text[last:].strip() else pieces))
 

@@ -35,15 +35,16 @@ def _in_scope(passages: PassageQuerySet, scope: Scope) -> PassageQuerySet:
 
 
 def _hit(passage: Passage) -> Hit:
-    spans = tuple((start, end) for start, end in passage.sentences)
+    title, spans = passage.document.title, tuple((start, end) for start, end in passage.sentences)
     return Hit(
         passage_id=passage.pk,
         document_id=passage.document_id,
-        title=passage.document.title,
+        title=title,
         page=passage.page,
         text=passage.text,
         language=passage.language,
         sentences=spans,
-        sentence=spans[0] if spans else (0, len(passage.text)),
+        # Not a heading that says the title again.
+        sentence=next((span for span in spans if passage.text[slice(*span)].strip() != title), (0, len(passage.text))),
         marks=(),
     )

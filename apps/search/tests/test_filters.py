@@ -217,10 +217,17 @@ def test_filters_alone_list_the_documents_that_pass_newest_first(owner: User) ->
     assert retrieve("", owner, 10, Filters(after=date(2999, 1, 1))) == []
 
 
+def test_a_listed_document_is_not_shown_by_its_title_again(owner: User) -> None:
+    keep(owner, "Moving house", "# Moving house\n\nHire four people. A dolly spares the floor.")
+    excerpt = (("Hire four people. A dolly spares the floor.", False),)
+    assert retrieve("", owner, 10, Filters(types=frozenset({"article"})))[0].excerpt == excerpt
+
+
 def test_a_listed_document_is_shown_by_its_first_passage_that_passes(owner: User) -> None:
     text = "\n\n".join(f"# Part {number}\n\nThis is part {number} of it." for number in (1, 2, 3))
     document = writing.save_article(owner, "Parts", text)
     assert document.passages.count() == 3
+    assert retrieve("", owner, 10, Filters(titles=(Phrase("parts"),)))[0].quote == "Part 1"
     assert "part 1 of" in retrieve("", owner, 10, Filters(after=date(2000, 1, 1)))[0].text
     assert "part 2 of" in retrieve("", owner, 10, Filters(without=(Phrase("part 1 of it"),)))[0].text
     writing.save_article(owner, "Parts", "# Part 9\n\nThis is part 9 of it.", document)

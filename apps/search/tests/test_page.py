@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.indexing.models import Passage
 from apps.library import writing
-from apps.search.tests.keeping import LEASE, TEA, keep, keep_library
+from apps.search.tests.keeping import LEASE, MOON, SHIP, TEA, keep, keep_library
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -111,3 +113,88 @@ def test_anything_may_be_typed(owner: User, owner_client: Client, question: str)
     writing.save_article(owner, *TEA)
     url = reverse("search:page")
     assert owner_client.get(url, {"q": question.encode("utf-8", "surrogatepass")}).status_code == 200
+
+
+# Operators
+
+
+def found(client: Client, question: str, **headers: str) -> tuple[list[str], str]:
+    """The titles found and the page, for what was typed."""
+    text = client.get(reverse("search:page"), {"q": question}, headers=headers).content.decode()
+    return re.findall(r'<h2 dir="auto">(.*?)</h2>', text), text
+
+
+def test_a_phrase_is_found_where_it_stands_and_marked(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    titles, text = found(owner_client, '"ＯＦＦ the boil"')
+    assert titles == [TEA[0]]
+    assert "A pot of oolong wants water just <mark>off the boil</mark> and three minutes" in text
+    assert "Nothing says quite this" not in text
+    assert found(owner_client, "「房客每月五日」")[0] == [LEASE[0]]
+    assert found(owner_client, '"the boil off"')[0] == []
+
+
+def test_operators_narrow_and_each_can_be_taken_away(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    titles, text = found(owner_client, "type:article title:notes -moon after:2020-01 before：2999 oolong & <b>")
+    assert titles == [TEA[0]]
+    assert text.count('<span class="aloud">Remove from the search</span>') == 5
+    rest = "title%3Anotes%20-moon%20after%3A2020-01%20before%EF%BC%9A2999%20oolong%20%26%20%3Cb%3E"
+    assert f'href="{reverse("search:page")}?q={rest}"' in text
+    for words in ("Articles", "Title: notes", "Without “moon”", "Since 2020-01-01", "Before 2999-01-01"):
+        assert words in text
+    assert found(owner_client, "type:pdf oolong")[0] == []
+
+
+def test_taking_away_the_last_leads_to_the_empty_box(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    assert f'<a href="{reverse("search:page")}"><span dir="auto">' in found(owner_client, "type:article")[1]
+
+
+def test_operators_alone_list_documents(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    titles, text = found(owner_client, "type:article")
+    assert titles == [MOON[0], SHIP[0], TEA[0], LEASE[0]]
+    assert "4 documents, the newest first" in text
+    assert "Found by" not in text
+    assert "<mark>" not in text
+
+
+def test_nothing_passes_and_the_page_says_why(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    text = found(owner_client, "after:2999 oolong")[1]
+    assert "Nothing of your library passes all of this" in text
+    assert "Since 2999-01-01" in text
+
+
+def test_what_was_not_understood_is_said_and_searched_as_words(owner: User, owner_client: Client) -> None:
+    keep_library(owner)
+    for headers in ({}, HTMX):
+        titles, text = found(owner_client, "after:yesterdayish oolong", **headers)
+        assert titles[0] == TEA[0]
+        assert "“after:yesterdayish” is no date; write after:2026-01-31." in text
+
+
+def test_the_page_tells_how_to_search_and_what_is_typed_next_does_not_send_it_again(
+    owner: User, owner_client: Client
+) -> None:
+    keep_library(owner)
+    assert "How to search" in found(owner_client, "oolong")[1]
+    assert "How to search" not in found(owner_client, "oolong", **HTMX)[1]
+
+
+def test_a1_no_operator_finds_anothers(owner: User, other_client: Client, staff_client: Client) -> None:
+    keep_library(owner)
+    for client in (other_client, staff_client):
+        for question in ("title:notes", '"off the boil"', "type:article", "after:2020", "-moon", "「頂」"):
+            titles, text = found(client, question)
+            assert titles == []
+            assert TEA[1][:20] not in text
+
+
+@pytest.mark.parametrize(
+    "question", ["-", '-"', "type:", 'title:"', "after:9999-12-31", "before:0001", "「」", "-" * 999]
+)
+def test_any_operator_may_be_typed(owner: User, owner_client: Client, question: str) -> None:
+    keep_library(owner)
+    assert owner_client.get(reverse("search:page"), {"q": question}).status_code == 200

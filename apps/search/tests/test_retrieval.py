@@ -201,6 +201,13 @@ def test_by_meaning_the_trash_is_not_searched_either(owner: User) -> None:
     assert titles("What makes the ocean go up and down?", owner)[0] == MOON[0]
 
 
+def test_what_is_deleted_for_good_is_found_by_neither_leg(owner: User) -> None:
+    tides = keep_library(owner)[-1]
+    tides.delete()
+    for question in ("What makes the ocean go up and down?", "moon", "flood"):
+        assert MOON[0] not in titles(question, owner)
+
+
 def test_an_edit_replaces_what_is_found(owner: User) -> None:
     tea = keep_library(owner)[1]
     writing.save_article(owner, TEA[0], "Coffee is roasted, ground and brewed.", tea)

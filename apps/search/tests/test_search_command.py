@@ -39,6 +39,21 @@ def test_as_json(owner: User) -> None:
     assert isinstance(best["score"], float)
 
 
+def test_operators_narrow_and_alone_list_documents(owner: User) -> None:
+    keep_library(owner)
+    assert [hit["title"] for hit in json.loads(search('"off the boil" title:tea', "--json"))["hits"]] == [TEA[0]]
+    assert search("title:tea").splitlines()[0] == f" 1  {TEA[0]}"
+    assert search("type:pdf") == "Nothing found.\n"
+
+
+def test_what_was_not_understood_is_said_beside_the_hits(owner: User) -> None:
+    keep_library(owner)
+    out, said = StringIO(), StringIO()
+    call_command("search", "after:soon oolong", "--json", "--user", owner.email, stdout=out, stderr=said)
+    assert json.loads(out.getvalue())["hits"][0]["title"] == TEA[0]
+    assert said.getvalue() == "“after:soon” is no date; write after:2026-01-31.\n"
+
+
 def test_nothing_found(owner: User) -> None:
     assert search("oolong") == "Nothing found.\n"
     assert json.loads(search("oolong", "--json")) == {"hits": []}

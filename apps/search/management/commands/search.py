@@ -10,17 +10,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.search import queries
 from apps.search.hits import Hit
 from apps.search.retrieval import retrieve
 
 
 class Command(BaseCommand):
-    """`manage.py search "…" --user EMAIL`: the passages that the search page would show."""
+    """`manage.py search "…" --user EMAIL`: the passages that the search page would show, operators and all."""
 
     help = "Searches the library of a user by words and meaning."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("question")
+        parser.add_argument("question", help='what to look for; "phrases", -without, type:, title:, after:, before:')
         parser.add_argument("--user", required=True, metavar="EMAIL", help="whose library is searched")
         parser.add_argument("--limit", type=int, default=10, metavar="N", help="how many passages at most (10)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object")
@@ -30,7 +31,10 @@ class Command(BaseCommand):
             searcher = User.objects.get_by_natural_key(user)
         except User.DoesNotExist:
             raise CommandError(f"There is no user with the address {user}.") from None
-        hits = retrieve(question, searcher, limit)
+        query = queries.read(question)
+        for remark in query.remarks:
+            self.stderr.write(remark)
+        hits = retrieve(query.text, searcher, limit, query.filters)
         if as_json:
             self.stdout.write(json.dumps({"hits": [as_data(hit) for hit in hits]}, ensure_ascii=False, indent=2))
         elif hits:
@@ -54,4 +58,5 @@ def as_data(hit: Hit) -> dict[str, Any]:
 def _lines(hits: Iterable[Hit]) -> Iterable[str]:
     for number, hit in enumerate(hits, start=1):
         place = _("%(title)s, page %(page)s") % {"title": hit.title, "page": hit.page} if hit.page else hit.title
-        yield f"{number:>2}  {place}  ({', '.join(hit.why)}, {hit.score:.2f})\n    {' '.join(hit.quote.split())}"
+        why = f"  ({', '.join(hit.why)}, {hit.score:.2f})" if hit.why else ""
+        yield f"{number:>2}  {place}{why}\n    {' '.join(hit.quote.split())}"
