@@ -9,10 +9,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import HalfVectorField
+from pgvector.django import BitField, HalfVectorField
 
 from apps.core.querysets import OwnedQuerySet
 from apps.library.models import Document, Reason, Revision
@@ -115,6 +116,37 @@ class Vector(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_level_display()} {self.ordinal}"
+
+
+class SignsField(BitField):
+    """A bit for each number of a vector: whether it is positive. Of any length, as the vectors are."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "bit varying"
+
+
+class Sketch(models.Model):
+    """The signs of a passage's vectors: a sixteenth of their size, and enough to tell which may be near."""
+
+    # So many sentences of a passage in one row; longer passages have more rows.
+    SENTENCES = 16
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    space = models.ForeignKey(EmbeddingSpace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="+", db_index=False)
+    part = models.PositiveSmallIntegerField(default=0)
+    # Of the whole passage, then of the sentences of this part.
+    signs = ArrayField(SignsField())
+
+    objects: OwnedQuerySet[Sketch] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["passage", "space", "part"], name="sketch_once")]
+        # With the signs in it, a search reads one stretch of this index and nothing else.
+        indexes = [models.Index(fields=["owner", "space", "passage"], include=["signs"], name="sketch_owner_space")]
+
+    def __str__(self) -> str:
+        return f"{self.passage_id} {self.part}"
 
 
 class PassageWords(models.Model):

@@ -4,7 +4,7 @@
       read    extract/       a child process reads the file and yields blocks       (articles: Markdown, in process)
       cut     split.py       blocks become passages of about 200 tokens, cut at sentences
               passages.py    ... with their language and the words they are found by
-      embed   vectors.py     a vector for each sentence, each two neighbours, each passage
+      embed   vectors.py     a vector for each sentence and each passage, and the words' signs
       store   store.py       everything in one transaction, if the run is still ours
 
 Nothing is visible until the last step, and the last step happens once: it holds the document and asks whether the

@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection
 from pgvector import HalfVector
 
-from apps.indexing.models import EmbeddingSpace, Passage, PassageWords, Vector
+from apps.indexing import sketches
+from apps.indexing.models import EmbeddingSpace, Passage, PassageWords, Sketch, Vector
 from apps.indexing.passages import NewPassage
 from apps.indexing.vectors import Batch, Text
 from apps.library.models import Revision
@@ -23,9 +24,14 @@ _COPY_VECTORS = f"COPY {Vector._meta.db_table} ({_VECTOR_COLUMNS}) FROM STDIN (F
 # A halfvec goes as the bytes that Postgres receives it in, which asks the connection to know nothing about vectors.
 _VECTOR_TYPES = ("int8", "int8", "int8", "int2", "int4", "bytea")
 
+_SKETCH_COLUMNS = "owner_id, space_id, passage_id, part, signs"
+_COPY_SKETCHES = f"COPY {Sketch._meta.db_table} ({_SKETCH_COLUMNS}) FROM STDIN (FORMAT BINARY)"
+_SKETCH_TYPES = ("int8", "int8", "int8", "int2", "bytea")
+
 _WORDS_COLUMNS = "owner_id, space_id, passage_id, signs"
 _COPY_WORDS = f"COPY {PassageWords._meta.db_table} ({_WORDS_COLUMNS}) FROM STDIN (FORMAT BINARY)"
 _WORDS_TYPES = ("int8", "int8", "int8", "bytea")
+_MADE_OF_PASSAGES = (Vector.objects, Sketch.objects, PassageWords.objects)
 
 
 def texts_of(revision: Revision) -> list[Text]:
@@ -57,7 +63,7 @@ def put_passages(revision: Revision, passages: Sequence[NewPassage], ids: Sequen
 def forget_passages(revision: Revision) -> None:
     """Deletes all passages of the revision's document; citations keep their quotes and lose the link."""
     old = Passage.objects.filter(document=revision.document_id)
-    for made_of_it in (Vector.objects, PassageWords.objects):
+    for made_of_it in _MADE_OF_PASSAGES:
         made_of_it.filter(passage__in=old)._raw_delete(using=connection.alias)
     # Without their texts and places, which deleting would otherwise read.
     old.only("pk").delete()
@@ -65,10 +71,11 @@ def forget_passages(revision: Revision) -> None:
 
 def put_vectors(revision: Revision, space: EmbeddingSpace, batches: Iterable[Batch]) -> None:
     """Makes these the vectors of the revision in `space`. In the same transaction as its passages."""
-    for table in (Vector.objects, PassageWords.objects):
-        table.filter(space=space, passage__revision=revision)._raw_delete(using=connection.alias)
+    for made_of_it in _MADE_OF_PASSAGES:
+        made_of_it.filter(space=space, passage__revision=revision)._raw_delete(using=connection.alias)
     batches = list(batches)
     _copy(_COPY_VECTORS, (row for batch in batches for row in _vector_rows(revision, space, batch)), _VECTOR_TYPES)
+    _copy(_COPY_SKETCHES, (row for batch in batches for row in _sketch_rows(revision, space, batch)), _SKETCH_TYPES)
     words = ((pk, signs) for batch in batches for pk, signs in batch.words.items())
     _copy(_COPY_WORDS, ((revision.owner_id, space.pk, pk, signs) for pk, signs in words), _WORDS_TYPES)
 
@@ -95,6 +102,11 @@ def _vector_rows(revision: Revision, space: EmbeddingSpace, batch: Batch) -> Ite
     halves = [HalfVector(vector).to_binary() for vector in batch.vectors]
     for key, row in zip(batch.keys, batch.rows, strict=True):
         yield revision.owner_id, space.pk, key.passage_id, key.level, key.ordinal, halves[row]
+
+
+def _sketch_rows(revision: Revision, space: EmbeddingSpace, batch: Batch) -> Iterator[tuple[Any, ...]]:
+    for passage_id, part, signs in sketches.rows(batch):
+        yield revision.owner_id, space.pk, passage_id, part, signs
 
 
 def _copy(statement: str, rows: Iterable[tuple[Any, ...]], types: Sequence[str] = ()) -> None:

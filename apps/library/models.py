@@ -112,6 +112,12 @@ class Document(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["owner", "-updated_at"], name="document_owner_updated"),
+            # What a search must leave out, or parts of it: few, and asked for by every search.
+            models.Index(
+                fields=["owner"],
+                condition=~models.Q(state="ready") | models.Q(trashed_at__isnull=False),
+                name="document_hidden",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -5,7 +5,7 @@
       narrow     narrowing.py   which passages may be looked at; what is asked by filters alone, listing.py shows
       know       libraries.py   the size and the languages of the user's library
       words      words.py       passages that hold the rare terms              (GIN index, owner in the lexeme)
-      meaning    meaning.py     passages whose sentences are near              (exact, the owner's vectors only)
+      meaning    meaning.py     passages whose sentences are near              (the owner's vectors only)
       cover      words.py       of all these: how much of the question each covers (BM25)
       alike      wording.py     ... and how much of it in other words: synonyms, translations
       fuse       fusion.py      one score of all, fair to passages in another language
@@ -29,6 +29,7 @@ from apps.indexing.models import EmbeddingSpace
 from apps.search import fusion, libraries, listing, meaning, questions, showing, wording, words
 from apps.search.filters import Filters, Scope
 from apps.search.hits import Hit
+from apps.search.libraries import Library
 from apps.search.meaning import Near
 from apps.search.narrowing import scope_of
 from apps.search.questions import Question
@@ -58,7 +59,7 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters
     weighed, by_words = words.find(user.pk, asked.terms, library, POOL, scope)
     space = meaning.searched_space()
     proposed = {*by_words, *(scope.passages or ())[:POOL]}
-    near = _near(user.pk, asked, proposed, space, scope)
+    near = _near(user.pk, asked, proposed, space, scope, library)
     covered = words.cover(user.pk, {*proposed, *near}, weighed, library)
     asked_in = language.detect(asked.text)
     alike = fusion.alike(covered, _matches(user.pk, asked, covered, space), asked_in)
@@ -69,10 +70,12 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters
 
 
 def _near(
-    owner_id: int, asked: Question, also: Iterable[int], space: EmbeddingSpace | None, scope: Scope
+    owner_id: int, asked: Question, also: Iterable[int], space: EmbeddingSpace | None, scope: Scope, library: Library
 ) -> dict[int, Near]:
     try:
-        return meaning.find(owner_id, asked.text, also, POOL, space, scope) if space else {}
+        if space is None:
+            return {}
+        return meaning.find(owner_id, asked.text, also, POOL, space, scope, passages=library.passages)
     except EmbedderFault as fault:
         log.warning("Searching by words alone: %s", fault)
         return {}

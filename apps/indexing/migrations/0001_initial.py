@@ -9,6 +9,8 @@ import pgvector.django.halfvec
 from django.conf import settings
 from django.db import migrations, models
 
+import apps.indexing.models
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -121,6 +123,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Sketch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "signs",
+                    django.contrib.postgres.fields.ArrayField(base_field=apps.indexing.models.SignsField(), size=None),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "passage",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indexing.passage",
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indexing.embeddingspace",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["owner", "space", "passage"], include=("signs",), name="sketch_owner_space"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("passage", "space", "part"), name="sketch_once")],
+            },
         ),
         migrations.CreateModel(
             name="PassageWords",

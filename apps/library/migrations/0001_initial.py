@@ -157,6 +157,16 @@ class Migration(migrations.Migration):
             model_name="document",
             index=models.Index(fields=["owner", "-updated_at"], name="document_owner_updated"),
         ),
+        migrations.AddIndex(
+            model_name="document",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("state", "ready"), _negated=True), ("trashed_at__isnull", False), _connector="OR"
+                ),
+                fields=["owner"],
+                name="document_hidden",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="document",
             constraint=models.CheckConstraint(

@@ -1,0 +1,132 @@
+"""The vector leg of a large library: the same is found as by comparing everything, and nothing of others is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from random import Random
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.accounts.models import User
+from apps.indexing import spaces
+from apps.indexing.models import Passage, Sketch
+from apps.library import trash, writing
+from apps.library.models import Document
+from apps.search import meaning
+from apps.search.filters import EVERYTHING, Filters, Scope
+from apps.search.meaning import Near
+from apps.search.narrowing import scope_of
+from apps.search.tests.keeping import keep
+
+pytestmark = pytest.mark.django_db
+
+LARGE = 10**6
+WHO = ("The gardener", "A sailor", "My aunt", "The mayor", "One of the monks", "Our neighbour", "A young doctor")
+DOES = ("repairs", "forgets", "paints", "sells", "dreams of", "looks for", "counts", "steals", "praises", "carries")
+WHAT = ("an old boat", "the copper kettle", "three letters", "a map of the hills", "the church bell", "wild mushrooms")
+WHEN = ("before sunrise", "in the rain", "every Tuesday", "during the war", "after the harvest", "without a word")
+WORDS = (WHO, DOES, WHAT, WHEN)
+
+
+def sentence(random: Random) -> str:
+    return " ".join(random.choice(words) for words in WORDS) + "."
+
+
+@pytest.fixture
+def library(owner: User) -> list[Document]:
+    """Thirty articles of seven passages, of which each says many things."""
+    random = Random(11)  # noqa: S311
+    texts = ["\n\n".join(" ".join(sentence(random) for _ in range(5)) for _ in range(20)) for _ in range(30)]
+    return [keep(owner, f"Article {at}", text) for at, text in enumerate(texts)]
+
+
+@pytest.fixture
+def few_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meaning, "CANDIDATES", 40)
+
+
+def find(user: User, question: str, most: int = 10, scope: Scope = EVERYTHING, *, passages: int = 0) -> dict[int, Near]:
+    return meaning.find(user.pk, question, (), most, spaces.current(), scope, passages=passages)
+
+
+def found_of_exact(user: User, questions: Iterable[str], scope: Scope = EVERYTHING) -> float:
+    """The share of what comparing everything finds that is found in two steps, too."""
+    shares = []
+    for question in questions:
+        exact, quick = find(user, question, scope=scope), find(user, question, scope=scope, passages=LARGE)
+        for passage in exact.keys() & quick.keys():
+            assert exact[passage] == quick[passage]
+        shares.append(len(exact.keys() & quick.keys()) / len(exact))
+    return sum(shares) / len(shares)
+
+
+def questions(count: int) -> list[str]:
+    random = Random(12)  # noqa: S311
+    return [f"Who {random.choice(DOES)} {random.choice(WHAT)} {random.choice(WHEN)}?" for _ in range(count)]
+
+
+@pytest.mark.usefixtures("library", "few_candidates")
+def test_in_two_steps_the_same_is_found(owner: User) -> None:
+    assert Passage.objects.visible_to(owner).count() > 4 * meaning.CANDIDATES
+    assert found_of_exact(owner, questions(100)) >= 0.99
+
+
+@pytest.mark.usefixtures("few_candidates")
+def test_a_narrowed_search_loses_nothing(owner: User, library: list[Document]) -> None:
+    few = scope_of(owner, Filters(documents=frozenset(document.pk for document in library[:2])))
+    many = scope_of(owner, Filters(documents=frozenset(document.pk for document in library[:22])))
+    one = Scope(passages=[Passage.objects.filter(document=library[7]).latest("ordinal").pk])
+    without = Scope(without=list(Passage.objects.filter(document__in=library[:25]).values_list("pk", flat=True)))
+    assert found_of_exact(owner, questions(20), few) == 1
+    assert found_of_exact(owner, questions(20), many) >= 0.99
+    assert found_of_exact(owner, questions(5), one) == 1
+    assert found_of_exact(owner, questions(20), without) == 1
+
+
+def test_what_is_hidden_takes_no_place(owner: User, library: list[Document], monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, changed, *trashed = library
+    for document in trashed:
+        trash.move_to_trash(document)
+    # Its new words are cut, but their vectors are not there yet; what it said before is outdated.
+    Document.objects.filter(pk=changed.pk).update(revision=None, state=Document.State.WAITING)
+    monkeypatch.setattr(meaning, "CANDIDATES", 10)
+    for question in questions(10):
+        found = find(owner, question, passages=LARGE)
+        assert len(found) == min(10, kept.passages.count())
+        assert set(Passage.objects.filter(pk__in=found).values_list("document", flat=True)) == {kept.pk}
+
+
+@pytest.mark.usefixtures("library")
+def test_what_the_words_propose_is_compared_however_far_it_is(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meaning, "CANDIDATES", 5)
+    question = questions(1)[0]
+    everything = find(owner, question, most=10_000)
+    far = sorted(everything, key=lambda pk: everything[pk].meaning)[:3]
+    near = meaning.find(owner.pk, question, far, 5, spaces.current(), passages=LARGE)
+    assert len(near) == 8
+    assert {pk: near[pk] for pk in far} == {pk: everything[pk] for pk in far}
+
+
+def test_nothing_of_others_is_read(owner: User, other: User, staff: User) -> None:
+    for user, count in (owner, 40), (other, 40), (staff, 4):
+        keep(user, "Article", "\n\n".join(f"{at} seals. " * 30 for at in range(count)))
+    with connection.cursor() as cursor:
+        for table in "indexing_sketch", "indexing_vector", "indexing_passage", "library_document":
+            cursor.execute(f"ANALYZE {table}")
+    with CaptureQueriesContext(connection) as queries:
+        found = find(staff, questions(1)[0], most=1000, passages=LARGE)
+    assert set(Passage.objects.filter(pk__in=found).values_list("owner", flat=True)) == {staff.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT TEXT) {queries[-1]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan on indexing_" not in plan
+    assert "Index Only Scan using sketch_owner_space" in plan
+
+
+def test_a_sketch_goes_with_its_passage(owner: User) -> None:
+    document = keep(owner, "Article", "One sentence. Another one.\n\n" + "A third. " * 12)
+    assert Sketch.objects.filter(passage__document=document).exists()
+    writing.save_article(owner, "Article", "Something else.", document)
+    assert not Sketch.objects.exists()
