@@ -66,7 +66,7 @@ def test_an_answer_that_failed_is_an_error_with_its_reason(
 
 
 def test_an_unknown_user_is_named(db: None) -> None:
-    with pytest.raises(CommandError, match=r"There is no user with the address nobody@example\.org\."):
+    with pytest.raises(CommandError, match=r"Nobody here has the address nobody@example\.org\."):
         said(SALT, "--user", "nobody@example.org")
 
 

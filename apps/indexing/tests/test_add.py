@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
@@ -91,9 +91,9 @@ def test_one_that_failed_before_is_tried_again(owner: User, folder: Path) -> Non
     assert states() == {"notes": State.READY}
 
 
-def test_nobody_by_that_name(owner: User, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert add(folder, user="who@example.org") == 2
-    assert "Nobody here has the address who@example.org." in capsys.readouterr().err
+def test_nobody_by_that_name(owner: User, folder: Path) -> None:
+    with pytest.raises(CommandError, match=r"Nobody here has the address who@example\.org\."):
+        add(folder, user="who@example.org")
     assert states() == {}
 
 

@@ -65,7 +65,7 @@ def test_the_address_may_be_in_any_case(owner: User) -> None:
 
 
 def test_a_user_who_is_not_there(owner: User) -> None:
-    with pytest.raises(CommandError, match=r"no user with the address who@example\.org") as refused:
+    with pytest.raises(CommandError, match=r"Nobody here has the address who@example\.org\.") as refused:
         search("oolong", user="who@example.org")
     assert refused.value.returncode == 1
 

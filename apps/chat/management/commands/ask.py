@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.commands import add_user, person
 from apps.accounts.models import User
 from apps.chat import live, showing
 from apps.chat.asking import AskingRefused, ask
@@ -31,14 +32,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("question")
-        parser.add_argument("--user", required=True, metavar="EMAIL", help="whose library is asked")
+        add_user(parser, "whose library is asked")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object at the end")
 
     def handle(self, *, question: str, user: str, as_json: bool, **options: Any) -> None:
-        try:
-            asker = User.objects.get_by_natural_key(user)
-        except User.DoesNotExist:
-            raise CommandError(f"There is no user with the address {user}.") from None
+        asker = person(user)
         # Back to the pool: the search and the writing, each in a thread of its own, take the two there are.
         connection.close()
         with translation.override(asker.language or translation.get_language()):

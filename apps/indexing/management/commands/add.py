@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.files import File
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
+from apps.accounts.commands import add_user, person
 from apps.accounts.models import User
 from apps.indexing import working
 from apps.indexing.models import IndexRun
@@ -28,14 +28,12 @@ class Command(BaseCommand):
 
     help = "Adds files and folders to a user's library and waits until they can be searched."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with all in it")
-        parser.add_argument("--user", required=True, metavar="EMAIL", help="whose library")
+        add_user(parser, "whose library")
 
     def handle(self, *args: Any, paths: list[Path], user: str, **options: Any) -> None:
-        owner = User.objects.filter(email__iexact=user).first()
-        if owner is None:
-            self._stop(_("Nobody here has the address %(email)s.") % {"email": user})
+        owner = person(user)
         missing = [path for path in paths if not path.exists()]
         if missing:
             self._stop(_("There is no %(path)s.") % {"path": ", ".join(map(str, missing))})

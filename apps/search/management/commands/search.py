@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
+from apps.accounts.commands import add_user, person
 from apps.search import queries
 from apps.search.hits import Hit
 from apps.search.retrieval import retrieve
@@ -22,15 +22,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("question", help='what to look for; "phrases", -without, type:, title:, after:, before:')
-        parser.add_argument("--user", required=True, metavar="EMAIL", help="whose library is searched")
+        add_user(parser, "whose library is searched")
         parser.add_argument("--limit", type=int, default=10, metavar="N", help="how many passages at most (10)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object")
 
     def handle(self, *, question: str, user: str, limit: int, as_json: bool, **options: Any) -> None:
-        try:
-            searcher = User.objects.get_by_natural_key(user)
-        except User.DoesNotExist:
-            raise CommandError(f"There is no user with the address {user}.") from None
+        searcher = person(user)
         query = queries.read(question)
         for remark in query.remarks:
             self.stderr.write(remark)
