@@ -79,7 +79,8 @@ class Scope:
         chosen = of_documents if self.documents is not None else ""
         if self.passages is not None:
             chosen = f"AND {passage} = ANY(%(scope)s)"
-        return f"{chosen} AND {passage} <> ALL(%(without)s)" if self.without else chosen
+        # `<> ALL` would compare with each of them: they may be most of the library.
+        return f"{chosen} AND {passage} NOT IN (SELECT unnest(%(without)s::bigint[]))" if self.without else chosen
 
 
 EVERYTHING = Scope()

@@ -108,7 +108,7 @@ def _saying(owner_id: int, phrase: Phrase, scope: Scope) -> list[int]:
         return []
     asked = {
         "owner": owner_id,
-        "is_read": not phrase.is_told_by_terms,
+        "is_read": not phrase.is_told_by_index,
         "terms": " & ".join(lexemes.tsquery(owner_id, term) for term in phrase.terms),
         "characters": f"[{phrase.characters}]",
         **scope.values,
@@ -116,6 +116,6 @@ def _saying(owner_id: int, phrase: Phrase, scope: Scope) -> list[int]:
     with connection.cursor() as cursor:
         held = _BY_TERMS if phrase.terms else _BY_CHARACTER
         cursor.execute(_HOLDING.format(held=held, scope=scope.of_passages), asked)
-        if phrase.is_told_by_terms:
+        if phrase.is_told_by_index:
             return [pk for pk, _title, _text in cursor.fetchall()]
         return [pk for pk, title, text in cursor.fetchall() if phrase.is_in(text) or phrase.is_in(title)]

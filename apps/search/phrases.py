@@ -48,11 +48,15 @@ class Phrase:
         return "".join({first, plain, *_spelled().get(first, ()), *_spelled().get(plain, ())})
 
     @property
-    def is_told_by_terms(self) -> bool:
-        """Whether a passage that holds all `terms` says this for sure: a pair of Han, or an inexact word."""
+    def is_told_by_index(self) -> bool:
+        """Whether what holds all `terms`, or one of `characters`, says this for sure, so that none need be read.
+
+        So it is of one or two Han characters, and of an inexact word.
+        """
         tokens = _read(self.text).tokens
         if any(match["pairs"] for match in tokens):
-            return len(tokens) == len(self.terms) == 1
+            run = tokens[0][0]
+            return len(tokens) == 1 and len(run) <= 2 and unicodedata.is_normalized("NFD", run)
         return not self.is_exact
 
     def is_in(self, text: str) -> bool:

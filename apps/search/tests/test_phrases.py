@@ -52,11 +52,11 @@ def test_an_inexact_one_may_be_the_beginning_of_a_word() -> None:
     assert Phrase("租", False).begins_in("房屋租約")
 
 
-def test_the_index_tells_of_a_pair_and_of_an_inexact_word_alone() -> None:
-    for told in Phrase("租金"), Phrase("租金", False), Phrase("teas", False), Phrase("A-1024", False):
-        assert told.is_told_by_terms
-    for not_told in Phrase("租金額", False), Phrase("tea"), Phrase("頂"), Phrase("頂", False), Phrase("A棟二樓", False):
-        assert not not_told.is_told_by_terms
+def test_the_index_tells_alone_of_one_or_two_han_characters_and_of_an_inexact_word() -> None:
+    for told in Phrase("租金"), Phrase("頂"), Phrase("頂", False), Phrase("teas", False), Phrase("A-1024", False):
+        assert told.is_told_by_index
+    for not_told in Phrase("租金額", False), Phrase("tea"), Phrase("ガ"), Phrase("A棟二樓", False), Phrase("頂 樓"):
+        assert not not_told.is_told_by_index
 
 
 def odd_text(chance: random.Random) -> str:
