@@ -63,21 +63,25 @@ def put_passages(revision: Revision, passages: Sequence[NewPassage], ids: Sequen
 def forget_passages(revision: Revision) -> None:
     """Deletes all passages of the revision's document; citations keep their quotes and lose the link."""
     old = Passage.objects.filter(document=revision.document_id)
-    for made_of_it in _MADE_OF_PASSAGES:
-        made_of_it.filter(passage__in=old)._raw_delete(using=connection.alias)
+    _forget_made_of(list(old.values_list("pk", flat=True)))
     # Without their texts and places, which deleting would otherwise read.
     old.only("pk").delete()
 
 
 def put_vectors(revision: Revision, space: EmbeddingSpace, batches: Iterable[Batch]) -> None:
     """Makes these the vectors of the revision in `space`. In the same transaction as its passages."""
-    for made_of_it in _MADE_OF_PASSAGES:
-        made_of_it.filter(space=space, passage__revision=revision)._raw_delete(using=connection.alias)
     batches = list(batches)
+    _forget_made_of([pk for batch in batches for pk in batch.words], space=space)
     _copy(_COPY_VECTORS, (row for batch in batches for row in _vector_rows(revision, space, batch)), _VECTOR_TYPES)
     _copy(_COPY_SKETCHES, (row for batch in batches for row in _sketch_rows(revision, space, batch)), _SKETCH_TYPES)
     words = ((pk, signs) for batch in batches for pk, signs in batch.words.items())
     _copy(_COPY_WORDS, ((revision.owner_id, space.pk, pk, signs) for pk, signs in words), _WORDS_TYPES)
+
+
+def _forget_made_of(passages: Sequence[int], **which: Any) -> None:
+    """Deletes what was made of these passages. By their ids: a join of tables that have just grown is planned badly."""
+    for table in _MADE_OF_PASSAGES:
+        table.filter(passage__in=passages, **which)._raw_delete(using=connection.alias)
 
 
 def _row(revision: Revision, pk: int, passage: NewPassage) -> tuple[Any, ...]:
