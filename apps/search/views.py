@@ -32,6 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "question": typed,
         "query": query,
         "hits": hits,
+        "is_full": len(hits) == HITS,
         "is_only_near": bool(hits) and not is_sure and not is_enough(query.text, hits),
         "is_empty": not hits and not Document.objects.visible_to(reader(request)).kept().exists(),
     }

@@ -160,6 +160,14 @@ def test_operators_alone_list_documents(owner: User, owner_client: Client) -> No
     assert "<mark>" not in text
 
 
+def test_a_list_that_is_cut_says_so(owner: User, owner_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.search.views.HITS", 2)
+    keep_library(owner)
+    titles, text = found(owner_client, "type:article")
+    assert titles == [MOON[0], SHIP[0]]
+    assert "The 2 newest documents" in text
+
+
 def test_nothing_passes_and_the_page_says_why(owner: User, owner_client: Client) -> None:
     keep_library(owner)
     text = found(owner_client, "after:2999 oolong")[1]
