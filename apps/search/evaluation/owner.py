@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from django.db import connection, transaction
 
 from apps.accounts.models import User
@@ -25,14 +26,15 @@ def alone() -> Iterator[None]:
 
     Raises `AnotherEvaluation`.
     """
-    if not _asked("SELECT pg_try_advisory_lock(%s)"):
-        raise AnotherEvaluation
-    try:
+    # A connection of its own: one of the pool is given back and another taken meanwhile, and the lock would stay with
+    # the first. It ends with the connection.
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as link:
+        row = link.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        if not (row and row[0]):
+            raise AnotherEvaluation
         for left_over in User.objects.stand_ins(PURPOSE):
             remove(left_over)
         yield
-    finally:
-        _asked("SELECT pg_advisory_unlock(%s)")
 
 
 @contextmanager
@@ -51,9 +53,3 @@ def remove(owner: User) -> None:
         # The documents first, as everywhere: who stores one has ended, or finds it gone.
         list(Document.objects.visible_to(owner).order_by("pk").select_for_update().values_list("pk"))
         owner.delete()
-
-
-def _asked(statement: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_LOCK])
-        return bool(cursor.fetchone()[0])

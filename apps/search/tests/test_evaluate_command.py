@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from apps.accounts.models import User
 from apps.indexing import runs
@@ -250,6 +251,18 @@ def test_its_owner_is_nobody_while_it_lasts() -> None:
         assert not searcher.is_active
         assert not searcher.has_usable_password()
         assert not User.objects.people().exists()
+
+
+def test_the_next_may_evaluate_whatever_became_of_the_first_ones_connection() -> None:
+    with stand_ins.alone():
+        connection.close()
+        # The one that was just given back, as another thread might.
+        taken = connection.pool.getconn()  # type: ignore[attr-defined]
+    try:
+        with stand_ins.alone():
+            assert not is_anything_left()
+    finally:
+        connection.pool.putconn(taken)  # type: ignore[attr-defined]
 
 
 def test_beside_a_worker_each_document_is_indexed_once(tmp_path: Path) -> None:
