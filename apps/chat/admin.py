@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.models import Conversation, Message
+from apps.core.admin import LookOnly
 
 
 @admin.register(Conversation)
-class ConversationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Read-only; the title is the reader's own words, and so is left out."""
+class ConversationAdmin(LookOnly):
+    """The title is the reader's own words, and so is left out."""
 
     list_display = ("pk", "owner", "message_count", "trouble_count", "created_at", "updated_at", "trashed_at")
     list_filter = (("trashed_at", admin.EmptyFieldListFilter), "updated_at")
@@ -41,12 +42,3 @@ class ConversationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("ended badly"), ordering="_trouble")
     def trouble_count(self, conversation: Conversation) -> int:
         return int(conversation._trouble)  # type: ignore[attr-defined]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Conversation | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Conversation | None = None) -> bool:
-        return False

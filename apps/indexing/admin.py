@@ -11,22 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from apps.core.admin import LookOnly
 from apps.indexing.models import EmbeddingSpace, IndexRun
 from apps.indexing.tasks import index_again
 from apps.library.models import Document
-
-
-class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A list that is read: rows are made, changed and deleted by the work itself."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(IndexRun)

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.admin import LookOnly
 from apps.library.models import Document
 
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class DocumentAdmin(LookOnly):
     """A list only: a page of one document would be named by its title."""
 
     list_display = ("pk", "owner", "kind", "state", "reason", "progress", "pages", "passages", "updated_at", "in_trash")
@@ -39,15 +40,6 @@ class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("in the trash"), boolean=True, ordering="trashed_at")
     def in_trash(self, document: Document) -> bool:
         return document.trashed_at is not None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        return False
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404
