@@ -1,4 +1,4 @@
-"""Where each room's pages begin."""
+"""Where each app's pages begin."""
 
 from django.conf import settings
 from django.contrib import admin

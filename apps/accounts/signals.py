@@ -1,4 +1,4 @@
-"""What this room says to the rooms above it."""
+"""What this app says to the apps above it."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""Small things that every room answers with."""
+"""Small things that every app answers with."""
 
 from __future__ import annotations
 

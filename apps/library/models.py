@@ -99,7 +99,7 @@ class Document(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
     trashed_at = models.DateTimeField(null=True, blank=True)
 
-    # Written by indexing, which this room does not know.
+    # Written by indexing, which this app does not know.
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=20, choices=Reason, blank=True, default="")
     page_count = models.PositiveIntegerField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""The one thing the library says to the rooms above it."""
+"""The one thing the library says to the apps above it."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""The pages of this room."""
+"""The addresses of this app's pages."""
 
 from django.urls import path
 

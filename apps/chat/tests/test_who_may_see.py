@@ -1,4 +1,4 @@
-"""Every page of this room is its owner's alone: 404 for anyone else, the sign-in for who is not signed in."""
+"""Every page of this app is its owner's alone: 404 for anyone else, the sign-in for who is not signed in."""
 
 from __future__ import annotations
 
