@@ -69,6 +69,14 @@ def inserted_article(owner: User, title: str, text: str) -> Document:
     return Document.objects.get(pk=document)
 
 
+def queued() -> int:
+    """How many calls for workers wait in the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM huey_task")
+        [(count,)] = cursor.fetchall()
+        return int(count)
+
+
 def run_of(document: Document) -> IndexRun:
     """The run of what the document says now."""
     return IndexRun.objects.get(revision=document.revision_id)

@@ -7,24 +7,17 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.models import User
 from apps.indexing import derived, passages, working
 from apps.indexing.models import IndexRun, Passage, Vector
-from apps.indexing.tests.making import article, pdf, run_of, text_file
+from apps.indexing.tests.making import article, pdf, queued, run_of, text_file
 from apps.library import writing
 from apps.library.models import Document
 
 pytestmark = pytest.mark.django_db
-
-
-def queued() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM huey_task")
-        [(count,)] = cursor.fetchall()
-        return int(count)
 
 
 def test_an_article_has_its_passages_and_words_when_the_save_returns(owner: User) -> None:

@@ -5,24 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.db.models.functions import Now
 from huey.contrib.djhuey import HUEY
 
 from apps.accounts.models import User
 from apps.indexing import runs, tasks
 from apps.indexing.models import IndexRun
-from apps.indexing.tests.making import article, inserted_article, run_of
+from apps.indexing.tests.making import article, inserted_article, queued, run_of
 from apps.library.models import Document
 
 pytestmark = pytest.mark.django_db
-
-
-def queued() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM huey_task")
-        [(count,)] = cursor.fetchall()
-        return int(count)
 
 
 def sweep() -> int:
