@@ -25,6 +25,9 @@ from apps.library.models import Document, Revision, stored_name
 from apps.library.signals import document_changed
 
 NAME_LENGTH = 255
+# Categories of characters that no name shows: Cc controls, Cf formats (among them those that reverse the reading
+# direction), Cs halves of a pair, Zl and Zp ends of lines.
+_UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 log = logging.getLogger(__name__)
 
@@ -118,17 +121,13 @@ def _outcome(user: User, file: File[bytes]) -> Outcome:
 def display_name(name: str) -> str:
     """A file's own name as it may be shown: no folders, nothing invisible or turning the text round, 255 characters."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rpartition("/")[2]
-    # Cc controls, Cf formats (among them those that reverse the reading direction), Cs, Zl and Zp. The two joiners
-    # of Cf belong to words and emoji.
+    # The two joiners among the formats belong to words and emoji.
     shown = "".join(c for c in last if c in "\u200c\u200d" or unicodedata.category(c) not in _UNSHOWN)
     shown = " ".join(shown.split()).strip()
     if len(shown) > NAME_LENGTH:
         ending = kinds.suffix(shown)
         shown = shown[: NAME_LENGTH - len(ending)] + ending
     return shown if shown.strip(".") else _("Untitled")
-
-
-_UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def size_in_words(byte_count: int) -> str:
