@@ -7,7 +7,7 @@ is refused here, all of it at once, before anything is started.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +58,32 @@ class Environment:
         return bool(self.anthropic_api_key or self.anthropic_base_url)
 
 
+def _can_be_read(url: str) -> None:
+    try:
+        if url:
+            dj_database_url.parse(url)
+    except (ValueError, dj_database_url.ParseError) as fault:
+        raise ValidationError(f"cannot be read: {fault}") from fault
+
+
+_Check = Callable[[str], object]
+
+
+def _empty_or(pattern: str, error: str) -> _Check:
+    return validate.Regexp(rf"^$|{pattern}", error=error)
+
+
+_DATABASE: list[_Check] = [
+    _empty_or(r"^postgres(ql)?://", "must begin with postgres:// or postgresql://"),
+    _can_be_read,
+]
+_REDIS = _empty_or(r"^(rediss?|unix)://", "must begin with redis://, rediss:// or unix://")
+_WEB = _empty_or(r"^https?://", "must begin with http:// or https://")
+_EMAIL = _empty_or(r"^[^@\s]+@[^@\s]+$", "must be an e-mail address")
+_ONE_WORD = validate.Regexp(r"^[a-z0-9-]+/$", error="must be one word of a-z, 0-9, - and end with /")
+_CITATIONS = validate.OneOf(["auto", "native", "inline"])
+
+
 def read() -> Environment:
     """The environment, checked.
 
@@ -68,48 +94,23 @@ def read() -> Environment:
     found = Environment(
         # Relative to the project, wherever a command is called from.
         data=ROOT / Path(env.str("DOCUMIND_DATA", default="") or "data").expanduser(),
-        database_url=env.str(
-            "DATABASE_URL",
-            default="",
-            validate=[
-                validate.Regexp(r"^$|^postgres(ql)?://", error="must begin with postgres:// or postgresql://"),
-                _can_be_read,
-            ],
-        ),
-        redis_url=env.str(
-            "REDIS_URL",
-            default="",
-            validate=validate.Regexp(r"^$|^(rediss?|unix)://", error="must begin with redis://, rediss:// or unix://"),
-        ),
+        database_url=env.str("DATABASE_URL", default="", validate=_DATABASE),
+        redis_url=env.str("REDIS_URL", default="", validate=_REDIS),
         secret_key=env.str("DOCUMIND_SECRET_KEY", default=""),
         hosts=tuple(env.list("DOCUMIND_HOSTS", default=[])),
         https=env.bool("DOCUMIND_HTTPS", default=False),
         behind_proxy=env.bool("DOCUMIND_BEHIND_PROXY", default=False),
         debug=env.bool("DOCUMIND_DEBUG", default=False),
         open_signup=env.bool("DOCUMIND_OPEN_SIGNUP", default=False),
-        owner_email=env.str(
-            "DOCUMIND_OWNER_EMAIL",
-            default="",
-            validate=validate.Regexp(r"^$|^[^@\s]+@[^@\s]+$", error="must be an e-mail address"),
-        ),
+        owner_email=env.str("DOCUMIND_OWNER_EMAIL", default="", validate=_EMAIL),
         owner_password=env.str("DOCUMIND_OWNER_PASSWORD", default=""),
-        admin_path=env.str(
-            "DOCUMIND_ADMIN_PATH",
-            default="desk/",
-            validate=validate.Regexp(r"^[a-z0-9-]+/$", error="must be one word of a-z, 0-9, - and end with /"),
-        ),
+        admin_path=env.str("DOCUMIND_ADMIN_PATH", default="desk/", validate=_ONE_WORD),
         upload_megabytes=env.int("DOCUMIND_UPLOAD_MB", default=100, validate=validate.Range(1, 4096)),
         workers=env.int("DOCUMIND_WORKERS", default=1, validate=validate.Range(1, 64)),
         anthropic_api_key=env.str("ANTHROPIC_API_KEY", default=""),
-        anthropic_base_url=env.str(
-            "ANTHROPIC_BASE_URL",
-            default="",
-            validate=validate.Regexp(r"^$|^https?://", error="must begin with http:// or https://"),
-        ),
+        anthropic_base_url=env.str("ANTHROPIC_BASE_URL", default="", validate=_WEB),
         model=env.str("DOCUMIND_MODEL", default="claude-haiku-5-5"),
-        model_citations=env.str(
-            "DOCUMIND_LLM_CITATIONS", default="auto", validate=validate.OneOf(["auto", "native", "inline"])
-        ),
+        model_citations=env.str("DOCUMIND_LLM_CITATIONS", default="auto", validate=_CITATIONS),
         model_max_tokens=env.int("DOCUMIND_MAX_TOKENS", default=4096, validate=validate.Range(256, 128_000)),
         answer_drain_seconds=env.int("DOCUMIND_DRAIN_SECONDS", default=25, validate=validate.Range(0, 600)),
         host=env.str("DOCUMIND_HOST", default="127.0.0.1"),
@@ -123,14 +124,6 @@ def read() -> Environment:
     if bool(found.owner_email) != bool(found.owner_password):
         raise EnvError("DOCUMIND_OWNER_EMAIL and DOCUMIND_OWNER_PASSWORD go together: set both or neither.")
     return found
-
-
-def _can_be_read(url: str) -> None:
-    try:
-        if url:
-            dj_database_url.parse(url)
-    except (ValueError, dj_database_url.ParseError) as fault:
-        raise ValidationError(f"cannot be read: {fault}") from fault
 
 
 def words(fault: EnvError) -> str:
