@@ -44,7 +44,7 @@ Callback = Callable[[Heard], None]
 
 @dataclass(eq=False)
 class Listener:
-    """The connection of one event loop, and who wants to hear."""
+    """The connection of one event loop, and what it calls for each event and each `RESET`: nothing that blocks."""
 
     callbacks: set[Callback] = field(default_factory=set)
     listening: asyncio.Event = field(default_factory=asyncio.Event)
@@ -104,22 +104,6 @@ _listeners: WeakKeyDictionary[asyncio.AbstractEventLoop, Listener] = WeakKeyDict
 def here() -> Listener:
     """The listener of the running event loop."""
     return _listeners.setdefault(asyncio.get_running_loop(), Listener())
-
-
-async def subscribe(kind: str, callback: Callback) -> Callable[[], None]:
-    """Calls `callback`, on this loop, for each event of `kind` and each `RESET`; returns what ends that.
-
-    When this returns, nothing published afterwards is missed without a reset. The callback must not block.
-    """
-
-    def wanted(heard: Heard) -> None:
-        if heard.kind in (kind, RESET):
-            callback(heard)
-
-    listener = here()
-    listener.callbacks.add(wanted)
-    await listener.ready()
-    return lambda: listener.callbacks.discard(wanted)
 
 
 async def _connect() -> AsyncConnection[Any]:

@@ -29,30 +29,35 @@ def test_only_the_own_channel_can_be_read(owner: User, other: User) -> None:
     assert not rules.can_read_channel(owner, channel_of(owner.pk))
 
 
-@pytest.mark.django_db(transaction=True)
-async def test_a_subscriber_hears_its_kind_until_it_ends() -> None:
+async def listening() -> asyncio.Queue[Heard]:
+    """What is published from now on, as this loop hears it."""
     heard: asyncio.Queue[Heard] = asyncio.Queue()
-    end = await listener.subscribe("message", heard.put_nowait)
+    listener.here().callbacks.add(heard.put_nowait)
+    await listener.here().ready()
+    return heard
+
+
+async def next_of(heard: asyncio.Queue[Heard]) -> Heard:
+    return await asyncio.wait_for(heard.get(), 30)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_who_listens_hears_all_that_is_published_in_its_order() -> None:
+    heard = await listening()
     await in_database(publish, 1, "document", id=1)
-    await in_database(publish, 1, "message", id=2, state="done")
-    assert await asyncio.wait_for(heard.get(), 30) == Heard(1, "message", {"id": 2, "state": "done"})
-    end()
-    again = await listener.subscribe("message", heard.put_nowait)
-    await in_database(publish, 1, "message", id=3)
-    assert (await asyncio.wait_for(heard.get(), 30)).data == {"id": 3}
+    await in_database(publish, 2, "message", id=2, state="done")
+    assert await next_of(heard) == Heard(1, "document", {"id": 1})
+    assert await next_of(heard) == Heard(2, "message", {"id": 2, "state": "done"})
     assert heard.empty()
-    again()
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_subscriber_is_told_of_a_gap() -> None:
-    heard: asyncio.Queue[Heard] = asyncio.Queue()
-    end = await listener.subscribe("message", heard.put_nowait)
+async def test_who_listens_is_told_of_a_gap() -> None:
+    heard = await listening()
     await in_database(_cut)
-    assert (await asyncio.wait_for(heard.get(), 30)).kind == RESET
+    assert (await next_of(heard)).kind == RESET
     await in_database(publish, 1, "message", id=3)
-    assert (await asyncio.wait_for(heard.get(), 30)).data == {"id": 3}
-    end()
+    assert (await next_of(heard)).data == {"id": 3}
 
 
 def _cut() -> None:
@@ -65,13 +70,11 @@ def _cut() -> None:
 
 @pytest.mark.django_db(transaction=True)
 async def test_nonsense_on_the_channel_is_passed_over() -> None:
-    heard: asyncio.Queue[Heard] = asyncio.Queue()
-    end = await listener.subscribe("message", heard.put_nowait)
+    heard = await listening()
     for payload in ("", "{", "[]", '{"user": "x", "kind": "message", "data": {}}', '{"user": 1}'):
         await in_database(_notify, payload)
     await in_database(publish, 1, "message", id=3)
-    assert (await asyncio.wait_for(heard.get(), 30)).data == {"id": 3}
-    end()
+    assert (await next_of(heard)).data == {"id": 3}
 
 
 def _notify(payload: str) -> None:
