@@ -46,7 +46,7 @@ def assert_whole(documents: list[Document]) -> None:
         assert passages
         assert [passage.ordinal for passage in passages] == list(range(len(passages)))
         assert document.passage_count == len(passages)
-        expected = sum(1 + len(passage.sentences) + max(len(passage.sentences) - 1, 0) for passage in passages)
+        expected = sum(1 + len(passage.sentences) for passage in passages)
         assert Vector.objects.filter(passage__document=document).count() == expected
     texts = Passage.objects.values("document", "text").annotate(times=Count("pk")).filter(times__gt=1)
     assert not texts.exists()
