@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.ai.generators import Fault
+from apps.ai.tests.scripted_server import ScriptedServer
 from apps.chat.models import Message
 from apps.chat.tests.conftest import LEAK, SALT, Ask, written
 from apps.chat.tests.making import a_citation, a_conversation, the_answer
@@ -50,14 +51,17 @@ async def test_a_question_that_is_refused_stays_in_the_box(page: AsyncClient) ->
 
 @pytest.mark.django_db(transaction=True)
 async def test_asking_leads_to_the_conversation_where_the_answer_is_streamed(
-    library: list[Document], page: AsyncClient, owner: User
+    library: list[Document], page: AsyncClient, owner: User, model: ScriptedServer
 ) -> None:
+    # Or it might be written before the page is asked for.
+    model.script("silent")
     response = await page.post("/ask/", {"question": SALT})
     answer = await in_database(Message.objects.select_related("owner").get, role="answer")
     assert response.headers["Location"] == f"/conversations/{answer.conversation_id}/"
     html = (await page.get(response.headers["Location"])).content.decode()
     assert f'sse-connect="/answers/{answer.pk}/stream/"' in html
     assert f'<noscript><a href="/answers/{answer.pk}/">Look again</a></noscript>' in html
+    await page.post(f"/answers/{answer.pk}/stop/")
     await written(answer)
 
 
