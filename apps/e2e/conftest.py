@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,17 +21,21 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 from apps.ai.tests.scripted_server import running_server
 from config import env as environment
 from config import local_postgres
+from config.tests.conftest import clean_environment, free_port, until
 
 EMAIL, PASSWORD = "owner@example.org", "a long pass phrase"
 RESULTS = environment.ROOT / "test-results"
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
+BEHIND_THE_BACK = """
+    with document as (
+        insert into library_document (owner_id, kind, title, created_at, updated_at, state, reason, language,
+            progress, passage_count)
+        select id, 'article', 'Behind the back', now(), now(), 'waiting', '', '', 0, 0 from accounts_user limit 1
+        returning id, owner_id)
+    insert into library_revision (owner_id, document_id, number, title, text, file, file_name, media_type,
+        byte_count, sha256, created_at)
+    select owner_id, id, 1, 'Behind the back', 'A heron stood in the reeds behind the mill.', '', '', '', 0, '', now()
+    from document
+"""
 
 
 @dataclass
@@ -45,7 +46,10 @@ class Site:
     port: int
     environment: dict[str, str]
     options: tuple[str, ...] = ()
+    program: tuple[str, ...] = ("-m", "config.supervisor")
     process: subprocess.Popen[bytes] | None = None
+    # The session of whoever has signed in here before, by their address.
+    sessions: dict[str, str] = field(default_factory=dict)
     log: Path = field(init=False)
     # The data directory of the database: the site's own, unless DATABASE_URL names another.
     database: Path = field(init=False)
@@ -59,16 +63,16 @@ class Site:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Starts the supervisor and waits until the sign-in page answers."""
+        """Starts its program and waits until the sign-in page answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.supervisor", "--port", str(self.port), *self.options],
+                [sys.executable, *self.program, "--port", str(self.port), *self.options],
                 cwd=environment.ROOT,
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until(self.answers, 90, self.log.read_text)
+        until(self.answers, self.log.read_text, 90)
 
     def answers(self) -> bool:
         """Whether the sign-in page is served."""
@@ -103,36 +107,24 @@ class Site:
             return cursor.fetchall() if cursor.description else []
 
 
-def until(condition: Callable[[], bool], seconds: float, tell: Callable[[], str] = str) -> None:
-    """Waits for `condition`; fails with what `tell` says when it does not come."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.1)
-    pytest.fail(f"It did not happen within {seconds} s. {tell()[-4000:]}")
-
-
 def make_site(folder: Path, *options: str, **extra: str) -> Site:
     """A site that is not started yet, with an owner made at the first start."""
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DOCUMIND_", "ANTHROPIC_", "DJANGO_")) and name not in ("DATABASE_URL", "REDIS_URL")
-    }
     data = folder / "data"
-    return Site(
-        data=data,
-        port=free_port(),
-        options=options,
-        environment={
-            **inherited,
-            "DOCUMIND_DATA": str(data),
-            "DOCUMIND_OWNER_EMAIL": EMAIL,
-            "DOCUMIND_OWNER_PASSWORD": PASSWORD,
-            **extra,
-        },
-    )
+    owner = {"DOCUMIND_OWNER_EMAIL": EMAIL, "DOCUMIND_OWNER_PASSWORD": PASSWORD}
+    environment = clean_environment(DOCUMIND_DATA=str(data), **{**owner, **extra})
+    return Site(data, free_port(), environment, options)
+
+
+@contextlib.contextmanager
+def beside(site: Site, **extra: str) -> Iterator[Site]:
+    """Another web process over the data of a site that runs, configured in another way."""
+    environment = {**site.environment, **extra}
+    second = Site(site.data, free_port(), environment, program=("manage.py", "serve"), sessions=site.sessions)
+    second.start()
+    try:
+        yield second
+    finally:
+        second.stop()
 
 
 @pytest.fixture(scope="session")
@@ -162,10 +154,12 @@ def model() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def site_with_model(folder: Path, model: Any) -> Iterator[Site]:
-    """A site whose answers are written by the scripted server."""
+    """A site whose answers are written by the scripted server, with an article that nobody was told of."""
     (folder / "model").mkdir(mode=0o755)
     made = make_site(folder / "model", "--empty", ANTHROPIC_BASE_URL=model.url)
     made.start()
+    # Here, so that the minute until it is found passes while other things are tried.
+    made.rows(BEHIND_THE_BACK)
     yield made
     made.stop()
 
@@ -242,10 +236,17 @@ def new_page(browser: Browser, watcher: Watcher, request: pytest.FixtureRequest)
 
 
 def sign_in(page: Page, site: Site, email: str = EMAIL, password: str = PASSWORD) -> Page:
-    """Signs in by the form, as a person does."""
+    """Signs in by the form, as a person does; once, and then with the same session for as long as it lasts."""
+    if email in site.sessions:
+        page.context.add_cookies([{"name": "sessionid", "value": site.sessions[email], "url": site.url}])
+        page.goto(site.url)
+        if "/account/login" not in page.url:
+            return page
     page.goto(f"{site.url}/account/login/")
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(password)
     page.locator("form[action*=login] button[type=submit], form button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/account/login" not in url)
+    cookies = {cookie.get("name"): cookie.get("value", "") for cookie in page.context.cookies()}
+    site.sessions[email] = cookies["sessionid"]
     return page

@@ -23,6 +23,8 @@ The pears are picked at the end of August. The apples of the orchard are picked 
 """
 PRUNING = "When are apple trees pruned in the orchard?"
 HARVEST = "When are the apples of the orchard picked?"
+# Seconds between two pieces of a slow answer: something can be done before it ends, after four seconds or so.
+UNHURRIED = 0.12
 
 
 @pytest.fixture
@@ -99,7 +101,7 @@ def test_a_marker_opens_its_source_and_the_place_is_kept(page: Page) -> None:
 
 
 def test_a_source_opened_while_the_answer_grows_stays_open(page: Page, model: Any) -> None:
-    model.script("slow")
+    model.script("slow", delay=UNHURRIED)
     box(page).fill(PRUNING)
     box(page).press("Enter")
     page.locator(".sources .card").nth(1).locator("summary").click(timeout=ANSWERED)
@@ -123,7 +125,7 @@ def test_a_follow_up_is_one_more_turn_on_the_same_page(page: Page) -> None:
 
 
 def test_a_second_question_waits_for_the_first_answer(page: Page, model: Any, watcher: Watcher) -> None:
-    model.script("slow")
+    model.script("slow", delay=UNHURRIED)
     box(page).fill(PRUNING)
     box(page).press("Enter")
     expect(page.locator(".answer[aria-busy=true]")).to_be_visible(timeout=ANSWERED)
@@ -163,7 +165,7 @@ def test_everything_but_the_streaming_works_without_javascript(
 ) -> None:
     at_home(new_page(), site_with_model)
     page = sign_in(new_page(java_script_enabled=False), site_with_model)
-    model.script("slow")
+    model.script("slow", delay=UNHURRIED)
     box(page).fill(PRUNING)
     page.locator("[data-send]").click()
     page.wait_for_url("**/conversations/*/")

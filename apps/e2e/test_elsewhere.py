@@ -18,8 +18,9 @@ import psycopg
 import pytest
 
 from apps.ai.tests.scripted_server import ScriptedServer, running_server
-from apps.e2e.conftest import EMAIL, Site, make_site, until
+from apps.e2e.conftest import EMAIL, Site, make_site
 from config import local_postgres
+from config.tests.conftest import until
 
 READERS = 20
 STREAMS = 200
@@ -200,5 +201,5 @@ class _Connections:
 def test_a_killed_worker_is_started_again(elsewhere: Site) -> None:
     log = elsewhere.log.read_text().count("worker")
     subprocess.run(["pkill", "-9", "-P", str(elsewhere.process.pid), "-f", "run_huey"], check=True)  # type: ignore[union-attr]
-    until(lambda: elsewhere.log.read_text().count("worker") > log, 30)
+    until(lambda: elsewhere.log.read_text().count("worker") > log)
     assert elsewhere.answers()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Request, expect
 
-from apps.e2e.conftest import Site, Watcher, sign_in, until
+from apps.e2e.conftest import Site, Watcher, sign_in
+from config.tests.conftest import until
 
 NewPage = Callable[..., Page]
 # Reading and understanding a short text; on a busy machine the worker may have other things to do first.
@@ -94,7 +95,7 @@ def test_what_was_typed_in_the_last_second_before_leaving_is_offered_again(site:
     page.goto(f"{site.url}/library/write/")
     page.locator("textarea").press_sequentially("in mid-sen")
     page.goto(f"{site.url}/library/")
-    until(lambda: site.rows("select text from library_draft where document_id is null") == [("in mid-sen",)], 30)
+    until(lambda: site.rows("select text from library_draft where document_id is null") == [("in mid-sen",)])
     page.goto(f"{site.url}/library/write/")
     expect(page.locator("textarea")).to_have_value("in mid-sen")
     page.keyboard.press("Control+s")

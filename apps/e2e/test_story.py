@@ -7,12 +7,13 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
-from apps.e2e.conftest import RESULTS, Site, make_site, sign_in
+from apps.e2e.conftest import RESULTS, Site, beside, make_site, sign_in
 from config import env as environment
 
 SAMPLE = environment.ROOT / "apps" / "library" / "samples" / "guide.pdf"
@@ -144,29 +145,38 @@ def test_an_article_is_written_and_found_by_its_words_at_once(site: Site, new_pa
 
 @needs_files
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-@pytest.mark.parametrize("which", ["site", "site_with_model"])
 def test_a_pdf_is_uploaded_read_and_quoted_from_the_right_page(
-    which: str, story: Story, request: pytest.FixtureRequest, new_page: Callable[..., Page]
+    story: Story, site: Site, model: Any, new_page: Callable[..., Page]
 ) -> None:
-    site: Site = request.getfixturevalue(which)
     page = sign_in(new_page(locale=story.locale), site)
     page.goto(f"{site.url}/library/")
     with page.expect_response(lambda response: "/library/upload/" in response.url and response.ok):
         page.locator("input[type=file]").first.set_input_files(story.path)
     row = page.locator(".rows li", has_text=story.path.stem)
     expect(row).to_have_count(1)
-    picture(page, f"pdf-{story.name}-{which}-1-uploaded")
+    picture(page, f"pdf-{story.name}-1-uploaded")
     # By itself: nothing is reloaded here.
     expect(row).to_have_attribute("data-state", "ready", timeout=INDEXED)
-    picture(page, f"pdf-{story.name}-{which}-2-ready")
+    picture(page, f"pdf-{story.name}-2-ready")
 
+    quoted_from_the_right_page(page, site, story, "quotations")
+    asked_before = len(model.requests)
+    with beside(site, ANTHROPIC_BASE_URL=model.url) as site_with_model:
+        quoted_from_the_right_page(page, site_with_model, story, "model")
+        # Or it would go on asking for the events of a process that has ended.
+        page.goto("about:blank")
+    assert len(model.requests) == asked_before + 1
+
+
+def quoted_from_the_right_page(page: Page, site: Site, story: Story, by: str) -> None:
+    """Asks the story's question and follows the first citation to the page that has its words."""
     ask(page, site, story.question)
     answer = page.locator(".turn .answer")
     expect(answer).to_contain_text(story.word)
     cites = answer.locator("a.cite")
     assert cites.count() >= 1
     cites.first.click()
-    picture(page, f"pdf-{story.name}-{which}-3-answer")
+    picture(page, f"pdf-{story.name}-{by}-3-answer")
 
     card = page.locator(".card[open]").first
     quote = card.locator("mark").inner_text()
@@ -176,7 +186,7 @@ def test_a_pdf_is_uploaded_read_and_quoted_from_the_right_page(
     expect(page.locator("main")).to_contain_text(story.path.stem)
     expect(page.locator("main mark").first).to_be_visible()
     expect(page.locator("main")).to_contain_text(str(number))
-    picture(page, f"pdf-{story.name}-{which}-4-source")
+    picture(page, f"pdf-{story.name}-{by}-4-source")
     page.go_back()
     expect(page.locator(".turn .answer")).to_contain_text(story.word)
 

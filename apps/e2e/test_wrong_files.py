@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from apps.e2e.conftest import Site, sign_in, until
+from apps.e2e.conftest import Site, sign_in
 from apps.e2e.test_story import picture
 from apps.indexing.tests import samples
 
@@ -63,26 +63,6 @@ def test_the_command_says_what_is_wrong_with_each(site: Site, wrong_files: dict[
     for path in wrong_files.values():
         assert path.stem in said, said
     assert "Traceback" not in said
-
-
-def test_a_row_put_in_behind_the_applications_back_is_indexed_by_the_periodic_task(site: Site) -> None:
-    site.rows(
-        """
-        with document as (
-            insert into library_document (owner_id, kind, title, created_at, updated_at, state, reason, language,
-                progress, passage_count)
-            select id, 'article', 'Behind the back', now(), now(), 'waiting', '', '', 0, 0 from accounts_user limit 1
-            returning id, owner_id)
-        insert into library_revision (owner_id, document_id, number, title, text, file, file_name, media_type,
-            byte_count, sha256, created_at)
-        select owner_id, id, 1, 'Behind the back', 'A heron stood in the reeds behind the mill.', '', '', '', 0, '',
-            now()
-        from document
-        """
-    )
-    query = "select state, passage_count from library_document where title = 'Behind the back'"
-    until(lambda: site.rows(query)[0] == ("ready", 1), 90, lambda: str(site.rows(query)))
-    assert "heron" in site.manage("search", "heron in the reeds", "--user", "owner@example.org", "--json").stdout
 
 
 def _workers(site: Site) -> set[int]:

@@ -27,7 +27,7 @@ FAULTS = {
 CHINESE = ("deb_debmake-doc.zh-tw.pdf", "deb_maint-guide.zh-tw.pdf")
 MANUALS = ("deb_debian-faq.en.pdf", *CHINESE)
 
-pytestmark = pytest.mark.skipif(not FILES, reason=f"optional: no PDFs in {FOLDER}")
+pytestmark = pytest.mark.skipif(not FILES, reason="optional: no PDFs beside the project")
 
 
 @pytest.fixture(scope="module")
