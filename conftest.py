@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from apps.accounts.models import User
 from config import env as environment
@@ -31,13 +32,21 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, those of one file stay together, and those that share a site."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("e2e" if file.startswith("apps/e2e/") else file))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says loudly what was not tried, and why."""
     reasons = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if report.longrepr}
     if reasons:
         terminalreporter.section("LEFT OUT", sep="!", red=True, bold=True)
         for reason in sorted(reasons):
-            terminalreporter.write_line(f"NOT TESTED: {reason.removeprefix('Skipped: ')}", yellow=True)
+            words = reason.removeprefix("Skipped: ").replace(OPTIONAL, "(optional)")
+            terminalreporter.write_line(f"NOT TESTED: {words}", yellow=True)
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +74,7 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Points the tests at an embedded Postgres in a directory of this run's own, unless DATABASE_URL names one."""
     from config import local_postgres
 
@@ -79,6 +88,13 @@ def django_db_modify_db_settings() -> Iterator[None]:
         settings.DATABASES["default"].update(local_postgres.connection(data))
         yield
         local_postgres.stop(server)
+
+
+@pytest.fixture(autouse=True)
+def language_of_this_test() -> Iterator[None]:
+    """Forgets in which language the last page was said."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
