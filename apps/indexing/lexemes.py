@@ -226,4 +226,9 @@ def tsquery(owner_id: int, term: str) -> str:
 def _lexeme(owner_id: int, term: str) -> str:
     """The owner and the term as one quoted lexeme, of a length that Postgres takes."""
     text = f"{owner_id}:{term}".replace("\0", "").encode("utf-8", "ignore")[:LEXEME_BYTES].decode("utf-8", "ignore")
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+    return quoted(text)
+
+
+def quoted(lexeme: str) -> str:
+    """A lexeme, as it is in the index, as a literal of Postgres' text search."""
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -98,10 +98,15 @@ def find(
     The best come first. `terms` come with what each tells (see `Question`).
     """
     queries = tuple(_query(owner_id, term) for term in terms)
-    postings = _postings(owner_id, queries, scope)
+    common = {at for at, query in enumerate(queries) if scope.is_everything and _is_common(query, library)}
+    postings = _postings(owner_id, {at: query for at, query in enumerate(queries) if at not in common}, scope)
     frequencies = _frequencies(owner_id, queries, postings if scope.is_everything else None, library)
     weights = np.array([idf(count, library.passages) for count in frequencies]) * list(terms.values())
-    proposing = {at: ids for at, ids in postings.items() if len(ids) <= COMMON} or _rarest(postings, frequencies)
+    proposing = {at: ids for at, ids in postings.items() if len(ids) <= COMMON}
+    if not proposing and (all_common := [*common, *postings]):
+        # Some of the passages that hold the rarest.
+        rarest = min(all_common, key=lambda at: frequencies[at])
+        proposing = _postings(owner_id, {rarest: queries[rarest]}, scope)
     return Weighed(queries, weights), _heaviest(proposing, weights, most)
 
 
@@ -147,12 +152,19 @@ def _query(owner_id: int, term: str) -> str:
     return f"{query}:*" if len(term) == 1 and lexemes.is_paired(term) else query
 
 
-def _postings(owner_id: int, queries: Sequence[str], scope: Scope) -> dict[int, list[int]]:
+def _is_common(query: str, library: Library) -> bool:
+    return library.frequencies.get(query, 0) > COMMON
+
+
+def _postings(owner_id: int, queries: Mapping[int, str], scope: Scope) -> dict[int, list[int]]:
     """The passages that hold each term, by the term's place in the question; of common terms, only some."""
-    asked = {"owner": owner_id, "queries": list(queries), "most": COMMON + 1, **scope.values}
+    if not queries:
+        return {}
+    places = list(queries)
+    asked = {"owner": owner_id, "queries": list(queries.values()), "most": COMMON + 1, **scope.values}
     with connection.cursor() as cursor:
         cursor.execute(_POSTINGS.format(scope=scope.of_passages), asked)
-        return {ordinal - 1: ids for ordinal, ids in cursor.fetchall()}
+        return {places[ordinal - 1]: ids for ordinal, ids in cursor.fetchall()}
 
 
 def _frequencies(
@@ -163,17 +175,13 @@ def _frequencies(
     Not how many of a scope: what a word is worth does not change with where it is looked for.
     """
     told = {} if postings is None else {query: len(postings.get(at, ())) for at, query in enumerate(queries)}
-    missing = sorted({query for query in queries if told.get(query, COMMON + 1) > COMMON} - library.frequencies.keys())
+    told = {query: count for query, count in told.items() if count <= COMMON and not _is_common(query, library)}
+    missing = sorted({*queries} - told.keys() - library.frequencies.keys())
     if missing:
         with connection.cursor() as cursor:
             cursor.execute(_FREQUENCIES, {"owner": owner_id, "queries": missing})
             library.frequencies.update({missing[ordinal - 1]: count for ordinal, count in cursor.fetchall()})
-    return [told[query] if told.get(query, COMMON + 1) <= COMMON else library.frequencies[query] for query in queries]
-
-
-def _rarest(postings: Mapping[int, list[int]], frequencies: Sequence[int]) -> dict[int, list[int]]:
-    """When all terms are common: some of the passages of the rarest one."""
-    return {at: postings[at] for at in sorted(postings, key=lambda at: frequencies[at])[:1]}
+    return [told[query] if query in told else library.frequencies[query] for query in queries]
 
 
 def _heaviest(postings: Mapping[int, list[int]], weights: Numbers, most: int) -> list[int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.indexing import lexemes
@@ -94,6 +96,26 @@ def test_a_question_of_common_terms_alone_is_proposed_some(owner: User, monkeypa
     _weighed, found = find(owner.pk, {"whale": 1.0, "swim": 1.0}, libraries.of(owner), most=10)
     assert found
     assert set(found) <= set(many)
+
+
+@pytest.mark.django_db
+def test_terms_known_to_be_common_are_not_looked_up_and_find_the_same(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "COMMON", 3)
+    for number in range(6):
+        article(owner, f"The whale number {number} swims{' and swims' * (number % 2)}.")
+    article(owner, "A narwhal is a whale with a tusk, which it's said to need.")
+    library = libraries.of(owner)
+    for terms in {"narwhal": 1.0, "whale": 1.0}, {"whale": 1.0, "swim": 1.0}, {"swim": 1.0}, {"none": 1.0, "swim": 1.0}:
+        weighed, found = find(owner.pk, terms, libraries.Library(7, library.lengths), most=10)
+        find(owner.pk, terms, library, most=10)
+        with CaptureQueriesContext(connection) as captured:
+            again, found_again = find(owner.pk, terms, library, most=10)
+        assert (again.weights.tolist(), found_again) == (weighed.weights.tolist(), found)
+        assert found
+        if "narwhal" in terms:
+            assert lexemes.tsquery(owner.pk, "whale")[1:-1] not in captured[0]["sql"]
 
 
 @pytest.mark.django_db
