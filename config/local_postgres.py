@@ -45,6 +45,9 @@ PARAMETERS = {
     "unix_socket_permissions": "0700",
     "max_connections": str(MAX_CONNECTIONS),
     "log_checkpoints": "off",
+    # Disks without arms read anywhere as fast, and no statement here runs long enough to be worth compiling.
+    "random_page_cost": "1.1",
+    "jit": "off",
     # What users keep has no business in a log: neither statements nor the rows they were about.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",

@@ -26,15 +26,6 @@ SENTENCE_SHARE, PASSAGE_SHARE = 0.6, 0.4
 LARGE = 2000
 CANDIDATES = 600
 
-# What is in the trash or outdated, so that it takes no candidate's place.
-_HIDDEN = """
-SELECT passage.id
-FROM library_document AS document
-JOIN indexing_passage AS passage ON passage.document_id = document.id
-WHERE document.owner_id = %(owner)s
-    AND (document.state <> 'ready' OR document.trashed_at IS NOT NULL)
-    AND (document.revision_id IS DISTINCT FROM passage.revision_id OR document.trashed_at IS NOT NULL)
-"""
 # Of the sentences of one part; many passages have no more than half as many. What is not there is null, which LEAST
 # passes over.
 _SENTENCES = [f"signs[{at}] <~> %(signs)s::varbit" for at in range(2, Sketch.SENTENCES + 2)]
@@ -44,19 +35,29 @@ _FARNESS = {
     "sentence": f"LEAST({', '.join(_FIRST)}, CASE WHEN signs[{len(_FIRST) + 2}] IS NOT NULL THEN "
     f"LEAST({', '.join(_OTHERS)}) END)",
 }
-# Signs are weighed as vectors are. A long passage has several rows, of which the nearest counts.
+# Signs are weighed as vectors are. A long passage has several rows, of which the nearest counts. What is in the trash
+# or outdated takes no candidate's place: as many more are taken as there are of it.
 _CANDIDATES = """
+hidden AS MATERIALIZED (
+    SELECT passage.id AS passage_id
+    FROM library_document AS document
+    JOIN indexing_passage AS passage ON passage.document_id = document.id
+    WHERE document.owner_id = %(owner)s
+        AND (document.state <> 'ready' OR document.trashed_at IS NOT NULL)
+        AND (document.revision_id IS DISTINCT FROM passage.revision_id OR document.trashed_at IS NOT NULL)
+),
 candidate AS MATERIALIZED (
     (
         SELECT passage_id
         FROM (
             SELECT passage_id,
-                %(passage_share)s * {whole} + %(sentence_share)s * coalesce({sentence}, {whole}) + 0 AS farness
+                %(passage_share)s * {whole} + %(sentence_share)s * coalesce({sentence}, {whole}) AS farness
             FROM indexing_sketch
-            WHERE owner_id = %(owner)s AND space_id = %(space)s AND passage_id NOT IN ({hidden}) {scope}
+            WHERE owner_id = %(owner)s AND space_id = %(space)s {scope}
             ORDER BY farness, passage_id
-            LIMIT 3 * %(candidates)s
+            LIMIT 2 * (%(candidates)s + (SELECT count(*) FROM hidden))
         ) AS nearest
+        WHERE passage_id NOT IN (SELECT passage_id FROM hidden)
         GROUP BY passage_id
         ORDER BY min(farness), passage_id
         LIMIT %(candidates)s
@@ -171,7 +172,7 @@ def _statement(scope: Scope, *, is_large: bool) -> str:
     narrowed = scope.of_vectors
     if not is_large:
         return _NEAREST.format(candidates="", vectors=_VECTORS.format(scope=narrowed))
-    candidates = _CANDIDATES.format(hidden=_HIDDEN, scope=narrowed, **_FARNESS)
+    candidates = _CANDIDATES.format(scope=narrowed, **_FARNESS)
     return _NEAREST.format(candidates=candidates, vectors=_CANDIDATES_VECTORS.format(scope=narrowed))
 
 
