@@ -75,7 +75,9 @@ def attempt(run: IndexRun, tell: pipeline.Tell = pipeline.tell_nobody) -> None:
         log.exception("Run %s broke off", run.pk)
         runs.lose(run, f"{type(fault).__name__}: see the worker's log")
     except BaseException:
-        # The worker is told to stop at once.
+        # The worker is told to stop at once, perhaps in the middle of a query: its connection is of no more use.
+        if not connection.in_atomic_block:
+            connection.close()
         runs.give_back(run)
         raise
 

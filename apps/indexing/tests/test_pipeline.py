@@ -275,6 +275,22 @@ def test_a_worker_that_is_stopped_gives_its_run_back(owner: User) -> None:
     assert index(document).state == State.READY
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_so_does_one_that_is_stopped_in_the_middle_of_a_query(owner: User, stop: type[BaseException]) -> None:
+    document = text_file(owner)
+
+    def stopped() -> None:
+        connection.ensure_connection()
+        connection.connection.pgconn.send_query(b"SELECT 1")
+        raise stop
+
+    with pytest.raises(stop):
+        index_while(document, stopped)
+    run = run_of(document)
+    assert (run.state, run.attempts, run.losses) == (IndexRun.State.WAITING, 0, 0)
+
+
 def test_indexing_twice_changes_nothing(owner: User) -> None:
     document = index(text_file(owner))
     before = list(Passage.objects.order_by("pk").values_list("pk", "text"))

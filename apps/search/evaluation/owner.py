@@ -43,6 +43,10 @@ def stand_in() -> Iterator[User]:
     owner = User.objects.create_stand_in(PURPOSE)
     try:
         yield owner
+    except (KeyboardInterrupt, SystemExit):
+        # Perhaps in the middle of a query: the connection is of no more use.
+        connection.close()
+        raise
     finally:
         remove(owner)
 
