@@ -22,9 +22,10 @@ from apps.search.filters import EVERYTHING, Scope
 SENTENCE_SHARE, PASSAGE_SHARE = 0.6, 0.4
 
 # An owner with more passages than this has the vectors of so many compared that their sketches say are nearest, and no
-# others: of the ten nearest, it loses fewer than one in a thousand.
+# others. Of the ten nearest hardly one in a thousand is lost at 600; the rest is for a hundred of them to be right, by
+# which the final ranking compares (docs/decisions/0008).
 LARGE = 2000
-CANDIDATES = 600
+CANDIDATES = 1000
 
 # Of the sentences of one part; many passages have no more than half as many. What is not there is null, which LEAST
 # passes over.
@@ -113,7 +114,7 @@ found AS (
         LIMIT %(most)s
     )
     UNION
-    SELECT passage_id, meaning FROM weighed WHERE passage_id = ANY(%(also)s)
+    SELECT passage_id, meaning FROM weighed WHERE passage_id = ANY(%(also)s::bigint[])
 )
 SELECT found.passage_id, found.meaning, ARRAY(
     SELECT -(embedding <#> %(question)s::halfvec) + 0
@@ -158,7 +159,7 @@ def find(
         "passage_share": PASSAGE_SHARE,
         "sentence": Vector.Level.SENTENCE.value,
         "passage": Vector.Level.PASSAGE.value,
-        "also": list(also),
+        "also": f"{{{','.join(map(str, also))}}}",
         "most": most,
         "candidates": CANDIDATES,
         **scope.values,

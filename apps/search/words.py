@@ -61,7 +61,7 @@ WITH pool AS MATERIALIZED (
     FROM indexing_passage AS passage
     JOIN library_document AS document ON document.id = passage.document_id
     WHERE passage.owner_id = %(owner)s
-        AND passage.id = ANY(%(pool)s)
+        AND passage.id = ANY(%(pool)s::bigint[])
         AND document.revision_id = passage.revision_id
         AND document.trashed_at IS NULL
 )
@@ -113,7 +113,10 @@ def find(
 def cover(owner_id: int, pool: Iterable[int], weighed: Weighed, library: Library) -> dict[int, Covered]:
     """What each passage of `pool` covers, by its id. Those not the owner's, trashed or outdated are left out."""
     with connection.cursor() as cursor:
-        cursor.execute(_OCCURRENCES, {"owner": owner_id, "pool": list(pool), "queries": list(weighed.queries)})
+        cursor.execute(
+            _OCCURRENCES,
+            {"owner": owner_id, "pool": f"{{{','.join(map(str, pool))}}}", "queries": list(weighed.queries)},
+        )
         rows = cursor.fetchall()
     lengths = np.array([length / (library.lengths.get(language) or length or 1) for _, language, length, _ in rows])
     ranks = np.array([ranks for *_, ranks in rows]).reshape(len(rows), len(weighed.queries))
