@@ -66,32 +66,37 @@ candidate AS MATERIALIZED (
     UNION SELECT unnest(%(also)s::bigint[])
 ),
 """
-_VECTORS = "indexing_vector WHERE owner_id = %(owner)s AND space_id = %(space)s {scope}"
-# LATERAL with `OFFSET 0`: of each candidate by itself, and never by a look at all vectors of the owner.
-_CANDIDATES_VECTORS = """
-candidate CROSS JOIN LATERAL (
-    SELECT level, embedding
-    FROM indexing_vector AS vector
-    WHERE vector.passage_id = candidate.passage_id AND space_id = %(space)s AND owner_id = %(owner)s
-    OFFSET 0
-) AS vector
-WHERE true {scope}
-"""
 # The vectors have length 1, so that their inner product is their cosine, cheaper. Aggregates over all of the owner's
 # rows, and `+ 0`, leave nothing to an index on the embeddings, which would lose rows of small libraries in silence.
 # `OFFSET 0` keeps Postgres from carrying the embeddings along into the grouping, where they would be sorted on disk.
-_NEAREST = """
-WITH {candidates} near AS (
+_OF_ALL = """
     SELECT passage_id,
         max(cosine) FILTER (WHERE level = %(sentence)s) AS sentence,
         max(cosine) FILTER (WHERE level = %(passage)s) AS whole
     FROM (
         SELECT passage_id, level, -(embedding <#> %(question)s::halfvec) + 0 AS cosine
-        FROM {vectors}
+        FROM indexing_vector
+        WHERE owner_id = %(owner)s AND space_id = %(space)s {scope}
         OFFSET 0
     ) AS compared
     GROUP BY passage_id
-),
+"""
+# LATERAL: of each candidate by itself, and never by a look at all vectors of the owner.
+_OF_CANDIDATES = """
+    SELECT passage_id, compared.sentence, compared.whole
+    FROM candidate
+    CROSS JOIN LATERAL (
+        SELECT
+            max(-(embedding <#> %(question)s::halfvec)) FILTER (WHERE level = %(sentence)s) AS sentence,
+            max(-(embedding <#> %(question)s::halfvec)) FILTER (WHERE level = %(passage)s) AS whole
+        FROM indexing_vector AS vector
+        WHERE vector.passage_id = candidate.passage_id AND space_id = %(space)s AND owner_id = %(owner)s
+        HAVING count(*) > 0
+    ) AS compared
+    WHERE true {scope}
+"""
+_NEAREST = """
+WITH {candidates} near AS ({near}),
 weighed AS MATERIALIZED (
     SELECT passage_id,
         %(sentence_share)s * coalesce(sentence, whole, 0) + %(passage_share)s * coalesce(whole, sentence, 0) AS meaning
@@ -124,7 +129,7 @@ SELECT found.passage_id, found.meaning, ARRAY(
 )
 FROM found
 """
-_SPACE = "SELECT * FROM indexing_embeddingspace WHERE model_id = %s AND weight_hash = %s AND state <> 'retired'"
+_SPACE = """SELECT * FROM "indexing_embeddingspace" WHERE model_id = %s AND weight_hash = %s AND state <> 'retired'"""
 
 
 @dataclass(frozen=True)
@@ -173,9 +178,9 @@ def find(
 def _statement(scope: Scope, *, is_large: bool) -> str:
     narrowed = scope.of_vectors
     if not is_large:
-        return _NEAREST.format(candidates="", vectors=_VECTORS.format(scope=narrowed))
+        return _NEAREST.format(candidates="", near=_OF_ALL.format(scope=narrowed))
     candidates = _CANDIDATES.format(scope=narrowed, **_FARNESS)
-    return _NEAREST.format(candidates=candidates, vectors=_CANDIDATES_VECTORS.format(scope=narrowed))
+    return _NEAREST.format(candidates=candidates, near=_OF_CANDIDATES.format(scope=narrowed))
 
 
 def searched_space() -> EmbeddingSpace | None:
