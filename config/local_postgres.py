@@ -46,7 +46,7 @@ PARAMETERS = {
     "max_connections": str(MAX_CONNECTIONS),
     "log_checkpoints": "off",
     # Measured with scripts/bench: what a question to a large library reads stays at hand (memory is taken when it is
-    # needed), disks without arms read anywhere as fast, no statement runs long enough to be worth compiling or dividing.
+    # needed), disks without arms read anywhere as fast, no statement is long enough to be worth compiling or dividing.
     "shared_buffers": "256MB",
     "random_page_cost": "1.1",
     "jit": "off",

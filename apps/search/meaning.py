@@ -36,8 +36,8 @@ _FARNESS = {
     "sentence": f"LEAST({', '.join(_FIRST)}, CASE WHEN signs[{len(_FIRST) + 2}] IS NOT NULL THEN "
     f"LEAST({', '.join(_OTHERS)}) END)",
 }
-# Signs are weighed as vectors are. A long passage has several rows, of which the nearest counts. What is in the trash
-# or outdated takes no candidate's place: as many more are taken as there are of it.
+# Signs are weighed as vectors are. The few long passages have several rows, of which the nearest counts. What is in
+# the trash or outdated takes no candidate's place: as many more are taken as there are of it.
 _CANDIDATES = """
 hidden AS MATERIALIZED (
     SELECT passage.id AS passage_id
@@ -56,7 +56,7 @@ candidate AS MATERIALIZED (
             FROM indexing_sketch
             WHERE owner_id = %(owner)s AND space_id = %(space)s {scope}
             ORDER BY farness, passage_id
-            LIMIT 2 * (%(candidates)s + (SELECT count(*) FROM hidden))
+            LIMIT 5 * %(candidates)s / 4 + 2 * (SELECT count(*) FROM hidden)
         ) AS nearest
         WHERE passage_id NOT IN (SELECT passage_id FROM hidden)
         GROUP BY passage_id
