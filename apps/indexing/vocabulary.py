@@ -25,7 +25,7 @@ Signs = NDArray[np.uint8]
 LETTERS = 2
 # Tables and listings may hold more: the first ones are compared.
 WORDS_OF_ONE = 250
-# About 20 MB. A library's words are few beside its text: nearly all are known after some documents.
+# 32 MB. A library's words are few beside its text: nearly all are known after some documents.
 KNOWN = 100_000
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -104,7 +104,7 @@ def _cut(run: str) -> list[str]:
 
 @cache
 def _dictionary() -> Any:
-    # Its dictionary takes a moment to load and 40 MB: where the first Chinese text is, not at the start.
+    # Its dictionary takes 34 MB: loaded where the first Chinese text is, not at the start.
     import rjieba
 
     return rjieba

@@ -8,13 +8,13 @@ The database it runs in is empty and thrown away afterwards: `scripts/bench` mak
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any, Protocol, cast
 
+from apps.core.progress import Tell
+
 Figures = dict[str, Any]
-# Hears which stage it is, and how much of it is done, out of how much.
-Tell = Callable[[str, int, int], None]
 
 PARTS = {"retrieve": "apps.search.benchmarks.retrieve"}
 

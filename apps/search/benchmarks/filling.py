@@ -9,10 +9,11 @@ from random import Random
 from django.db import connection, transaction
 
 from apps.accounts.models import User
+from apps.core.progress import Tell
 from apps.indexing import spaces, store
 from apps.indexing.models import Passage, PassageWords, Sketch, Vector
 from apps.library.models import Document, Revision
-from apps.search.benchmarks import NotPossible, Tell, material
+from apps.search.benchmarks import NotPossible, material
 
 # Passages of one document: as many as a book has, for it is stored at one go.
 OF_ONE = 250

@@ -14,9 +14,10 @@ from typing import Any
 from django.db import connection
 
 from apps.accounts.models import User
+from apps.core.progress import Tell
 from apps.indexing.models import Vector
 from apps.search import libraries, meaning, warming
-from apps.search.benchmarks import Figures, Tell, filling, machine, material
+from apps.search.benchmarks import Figures, filling, machine, material
 from apps.search.evaluation import measures
 from apps.search.retrieval import retrieve
 

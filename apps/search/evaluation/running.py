@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.progress import Tell
 from apps.indexing import working
 from apps.library.models import Document
 from apps.library.writing import ArticleRefused, save_article
@@ -27,8 +28,6 @@ PASSAGES = 40
 ALL_PASSAGES = 1000
 # How a leg alone would have ordered what was found; what says nothing to it, it would not have found.
 LEGS: Mapping[str, Callable[[Hit], float]] = {"words": lambda hit: hit.words, "meaning": lambda hit: hit.meaning}
-# Hears which stage it is, and how much of it is done, out of how much.
-Tell = Callable[[str, int, int], None]
 
 
 class CannotEvaluate(Exception):

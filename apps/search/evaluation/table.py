@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from django.db import connection
 from django.utils import timezone
 
 from apps.ai.embedders import embedder
+from apps.search.benchmarks import machine
 from apps.search.evaluation.figures import Figures
 
 HEADING = "## Retrieval"
@@ -94,21 +92,9 @@ def write(page: Path, lines: str) -> None:
 
 
 def _measured() -> str:
-    model = embedder()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version')")
-        postgres = cursor.fetchone()[0]
+    model, here = embedder(), machine.described()
     return (
-        f"{timezone.localdate()}, `{COMMAND}`, on {_machine()}: Python {platform.python_version()}, "
-        f"Postgres {postgres}, embedder {model.model_id} (weights {model.weight_hash[:12]})."
+        f"{timezone.localdate()}, `{COMMAND}`, with {here['cores']} cores ({here['cpu']}), load {here['load']}: "
+        f"Python {here['python']}, Postgres {here['postgres']}, embedder {model.model_id} (weights "
+        f"{model.weight_hash[:12]})."
     )
-
-
-def _machine() -> str:
-    try:
-        described = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        described = ""
-    names = (line.partition(":")[2].strip() for line in described.splitlines() if line.startswith("model name"))
-    name = next(names, platform.processor() or platform.machine())
-    return f"{platform.system()} with {os.cpu_count()} cores ({name})"

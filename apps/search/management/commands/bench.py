@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
+from apps.core import progress
 from apps.search import benchmarks
 from apps.search.benchmarks import machine
 
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         measured = benchmarks.part(part)
         first = True
         try:
-            with progress() as tell:
+            with progress.stages() as tell:
                 for figures in measured.run(options, tell):
                     if as_json:
                         self.stdout.write(json.dumps(figures, ensure_ascii=False))
@@ -58,20 +57,3 @@ def _lines(figures: benchmarks.Figures, row: Mapping[str, str], first: bool) -> 
         yield f"| {' | '.join(titles)} |"
         yield f"|{'|'.join('-' * (len(title) + 1) + ':' for title in titles)}|"
     yield f"| {' | '.join(cells)} |"
-
-
-@contextmanager
-def progress() -> Iterator[benchmarks.Tell]:
-    """A bar, begun anew with each stage."""
-    with tqdm(disable=None, leave=False, unit="") as bar:
-        stage = ""
-
-        def tell(now: str, done: int, total: int) -> None:
-            nonlocal stage
-            if now != stage:
-                stage = now
-                bar.reset(total)
-                bar.set_description_str(now)
-            bar.update(done - bar.n)
-
-        yield tell

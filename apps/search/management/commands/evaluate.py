@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from tqdm import tqdm
 
+from apps.core import progress
 from apps.search.evaluation import figures, owner, running, sets, table
 from apps.search.evaluation.sets import NotASet, QuestionSet
 
@@ -66,7 +65,7 @@ class Command(BaseCommand):
             self.stdout.write(lines[0])
         with owner.alone():
             for each in chosen:
-                with progress(each.name) as tell:
+                with progress.stages(each.name) as tell:
                     outcome = running.run(each, tell, legs)
                 self._warn(outcome)
                 found = figures.of(outcome)
@@ -84,20 +83,3 @@ class Command(BaseCommand):
                 len(unreadable),
             )
             self.stderr.write(sentence % {"set": outcome.set.name, "count": len(unreadable), "named": named})
-
-
-@contextmanager
-def progress(name: str) -> Iterator[running.Tell]:
-    """A bar for a set, begun anew with each stage."""
-    with tqdm(desc=name, disable=None, leave=False, unit="") as bar:
-        stage = ""
-
-        def tell(now: str, done: int, total: int) -> None:
-            nonlocal stage
-            if now != stage:
-                stage = now
-                bar.reset(total)
-                bar.set_description_str(f"{name}: {now}")
-            bar.update(done - bar.n)
-
-        yield tell
