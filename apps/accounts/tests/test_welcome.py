@@ -81,7 +81,10 @@ def test_a_used_link_leads_to_sign_in(nobody: Client, welcome: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "x:y:z", signing.dumps({"samples": True}), signing.dumps([1], salt="documind.welcome")]
+    "token",
+    ["x", "x:y:z", signing.dumps({"samples": True}), signing.dumps([1], salt="documind.welcome")],
+    # A signature holds the second it was made in: as a name it would be another one in each of two processes.
+    ids=["no token", "no signature", "signed for something else", "signed and nothing we wrote"],
 )
 def test_a_made_up_link_says_how_to_get_a_real_one(nobody: Client, db: None, token: str) -> None:
     for answer in (nobody.get(f"/welcome/{token}/"), nobody.post(f"/welcome/{token}/", FIRST)):
