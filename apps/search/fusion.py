@@ -16,6 +16,8 @@ from apps.search.words import Covered
 
 # What full coverage is worth beside the cosine of the meaning. Between .5 and 1 little changes.
 WORDS = 0.7
+# The most that a side is raised to the level of the other: where many say what is asked, the answer is among them.
+CREDIT = 0.5
 
 
 def alike(covered: Mapping[int, Covered], matches: Mapping[int, Matches], asked_in: str) -> dict[int, float]:
@@ -40,7 +42,7 @@ def fuse(
     sides = _sides(covered, asked_in)
     levels = [_second_best([said[pk] for pk in side]) for side in sides]
     return {
-        pk: (near[pk].meaning if pk in near else usual) + WORDS * (said[pk] + max(levels) - level)
+        pk: (near[pk].meaning if pk in near else usual) + WORDS * (said[pk] + min(max(levels) - level, CREDIT))
         for side, level in zip(sides, levels, strict=True)
         for pk in side
     }

@@ -45,6 +45,16 @@ def test_a_passage_that_stands_out_in_the_questions_language_still_wins() -> Non
     assert best(covered, {1: 0.5, 2: 0.5, 3: 0.7}, "zh") == [1, 3, 2]
 
 
+def test_where_many_say_what_is_asked_one_in_another_language_does_not_come_between() -> None:
+    covered = {**{pk: Covered("zh", 1.2) for pk in range(1, 9)}, 9: Covered("en", 0.0)}
+    assert best(covered, {**dict.fromkeys(range(1, 9), 0.3), 9: 0.6}, "zh")[-1] == 9
+
+
+def test_shared_names_help_a_passage_in_another_language_a_little() -> None:
+    covered = {1: Covered("en", 0.15), 2: Covered("en", 0.0)}
+    assert best(covered, {1: 0.5, 2: 0.52}, "zh") == [1, 2]
+
+
 def test_a_passage_whose_language_was_mistaken_does_not_rise_above_all() -> None:
     covered = {1: Covered("en", 0.6), 2: Covered("en", 0.5), 3: Covered("fr", 0.5)}
     assert best(covered, {1: 0.5, 2: 0.5, 3: 0.4}, "en")[0] == 1
