@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from apps.e2e.conftest import Site, Watcher, sign_in
 from apps.e2e.test_story import ANSWERED
@@ -107,6 +107,23 @@ def test_a_source_opened_while_the_answer_grows_stays_open(page: Page, model: An
     page.locator(".sources .card").nth(1).locator("summary").click(timeout=ANSWERED)
     leaf = page.locator(".sources .card[open] .leaf").get_attribute("id")
     expect(page.locator(".answer[aria-busy=true]")).to_have_count(1)
+    answered(page)
+    expect(page.locator(f"#{leaf}")).to_be_visible()
+
+
+def test_a_source_opened_before_the_stream_is_joined_again_stays_open(page: Page, model: Any) -> None:
+    model.script("slow", delay=UNHURRIED)
+    box(page).fill(PRUNING)
+    box(page).press("Enter")
+    expect(page.locator(".sources .card")).to_have_count(2, timeout=ANSWERED)
+    held: list[Route] = []
+    # Playwright marks its handlers, which a built-in method does not allow.
+    page.route("**/stream/", lambda route: held.append(route))  # noqa: PLW0108
+    with page.expect_request("**/stream/"):
+        page.reload()
+    page.locator(".sources .card").nth(1).locator("summary").click()
+    leaf = page.locator(".sources .card[open] .leaf").get_attribute("id")
+    held[0].continue_()
     answered(page)
     expect(page.locator(f"#{leaf}")).to_be_visible()
 

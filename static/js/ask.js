@@ -105,17 +105,19 @@ function arrive() {
 }
 addEventListener("hashchange", arrive);
 
-// When the finished answer takes the place of the growing one, a source that was opened stays open.
+// Sources come anew when the stream is joined and when the finished answer takes the place of the growing one: one that
+// was opened stays open.
 const opened = new Map();
 document.body.addEventListener("htmx:sseBeforeMessage", (event) => {
-  if (event.detail.type !== "done") return;
+  if (!["sources", "done"].includes(event.detail.type)) return;
   const turn = event.target.closest(".turn");
   opened.set(turn.id, turn.querySelector("details.card[open] .leaf")?.id);
 });
 document.body.addEventListener("htmx:afterSettle", (event) => {
   prepare(event.target);
-  const leaf = document.getElementById(opened.get(event.target.id) ?? "");
-  opened.delete(event.target.id);
+  const turn = event.target.closest(".turn")?.id;
+  const leaf = document.getElementById(opened.get(turn) ?? "");
+  opened.delete(turn);
   if (leaf) open(leaf);
 });
 

@@ -79,6 +79,8 @@ def test_the_child_is_given_nothing_of_our_environment(tmp_path: Path, monkeypat
     monkeypatch.setenv("ANTHROPIC_API_KEY", "not for parsers")
     with reading(samples.laughs(tmp_path / "slow.pdf")) as process:
         (child,) = children(process.pid)
+        # Until it is a program of its own, a forked process shows what its parent has.
+        wait_until(lambda: b"apps.indexing.extract.child" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"))
         assert b"not for parsers" not in Path(f"/proc/{child}/environ").read_bytes()
         assert Path(f"/proc/{child}/cwd").readlink() == Path("/")
 
