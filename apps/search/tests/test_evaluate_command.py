@@ -216,8 +216,9 @@ def test_another_fault_leaves_nothing_either(folder: Path, tmp_path: Path) -> No
 
 @contextmanager
 def under_way(tmp_path: Path) -> Iterator[Popen[bytes]]:
-    """A process that evaluates, and is in the middle of it."""
-    process = command("evaluate", str(write(tmp_path / "many", many(200), {"q": ("Which letter?", {"d7": 1})})))
+    """A process that evaluates, and is in the middle of it: it has questions for minutes."""
+    questions = {f"q{number}": ("Which letter?", {"d7": 1}) for number in range(10_000)}
+    process = command("evaluate", str(write(tmp_path / "many", many(200), questions)))
     try:
         wait_until(lambda: Vector.objects.exists() or process.poll() is not None)
         yield process
