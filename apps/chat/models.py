@@ -6,11 +6,14 @@ from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import MD5
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.chat.checking import Verdict
 from apps.core.querysets import OwnedQuerySet
 from apps.indexing.models import Passage
 from apps.library.models import Document
@@ -42,6 +45,10 @@ class Conversation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(default=timezone.now)
     trashed_at = models.DateTimeField(null=True, blank=True)
+    # The question (of another conversation) that was asked differently here, with all before it as it was there.
+    branched_from = models.ForeignKey(
+        "Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="branches"
+    )
 
     objects = ConversationQuerySet.as_manager()
 
@@ -108,6 +115,13 @@ class Message(models.Model):
     model = models.CharField(max_length=100, blank=True, default="")
     input_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
+    # What the model's work cost, in US dollars; empty where nobody knows its prices.
+    cost = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    # The question as it was looked for, where that is not as it was put: a follow-up made to stand alone.
+    looked_for = models.TextField(blank=True, default="")
+    # The ids of the documents that alone may answer; all when empty. Not keys: a document that is gone leaves no more
+    # to look in, rather than the whole library.
+    scope = ArrayField(models.BigIntegerField(), blank=True, default=list)
     # What was searched to answer: passages in the library, milliseconds taken.
     searched = models.PositiveIntegerField(default=0)
     search_ms = models.PositiveIntegerField(default=0)
@@ -168,3 +182,74 @@ class Citation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("chat:citation", args=[self.pk])
+
+
+class Check(models.Model):
+    """How one sentence of an answer compares with the sources it cites. Of its wording: it is never called verified."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="checks")
+    # [start, end) of the sentence in the answer's text, without its markers.
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    # The sources that it cites, by number.
+    numbers = ArrayField(models.PositiveIntegerField(), default=list)
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    # The words of the sentence that its sources do not have, as for a number that differs.
+    detail = models.CharField(max_length=200, blank=True, default="")
+
+    objects: OwnedQuerySet[Check] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "start"], name="check_once")]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.message_id}"
+
+
+class Feedback(models.Model):
+    """What the reader thinks of an answer."""
+
+    class Reason(models.TextChoices):
+        WRONG = "wrong", _("It is wrong")
+        SOURCE = "source", _("A source does not say this")
+        MISSING = "missing", _("Something is missing")
+        LANGUAGE = "language", _("It reads badly")
+        OTHER = "other", _("Something else")
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="feedback")
+    is_helpful = models.BooleanField()
+    reason = models.CharField(max_length=10, choices=Reason, blank=True, default="")
+    words = models.TextField(_("in your words"), blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: OwnedQuerySet[Feedback] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"{'+' if self.is_helpful else '-'} {self.message_id}"
+
+
+class Gap(models.Model):
+    """A question that the library did not answer, kept until it does or the reader lets it go."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="gaps")
+    question = models.TextField()
+    # The answer that said so; gone with its conversation.
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    # When the library was last searched for it.
+    looked_at = models.DateTimeField(default=timezone.now)
+    # Since when the library has enough to answer it.
+    answerable_at = models.DateTimeField(null=True, blank=True)
+    # When the reader let it go.
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: OwnedQuerySet[Gap] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        # Of the question's digest: the question itself may be longer than an index can hold.
+        constraints = [models.UniqueConstraint(models.F("owner"), MD5("question"), name="gap_once")]
+
+    def __str__(self) -> str:
+        return self.question[:60]
