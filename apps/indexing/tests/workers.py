@@ -27,16 +27,20 @@ def database_url() -> str:
     return f"postgres://{quote(found['user'], safe='')}{secret}@{host}{port}/{found['dbname']}"
 
 
+def environment_of_tests() -> dict[str, str]:
+    """What brings another process to the tests' database and files."""
+    return {
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DOCUMIND_DATA": str(Path(settings.MEDIA_ROOT).parent),
+    }
+
+
 def command(*arguments: str, **extra: str) -> subprocess.Popen[bytes]:
     """A management command on the tests' database and files, in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, environment.ROOT / "manage.py", *arguments],
-        env=environment.child(
-            DATABASE_URL=database_url(),
-            DJANGO_SETTINGS_MODULE="config.settings.test",
-            DOCUMIND_DATA=str(Path(settings.MEDIA_ROOT).parent),
-            **extra,
-        ),
+        env=environment.child(**environment_of_tests(), **extra),
         start_new_session=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -16,7 +16,7 @@ from apps.core.progress import Tell
 
 Figures = dict[str, Any]
 
-PARTS = {"retrieve": "apps.search.benchmarks.retrieve"}
+PARTS = {"retrieve": "apps.search.benchmarks.retrieve", "index": "apps.search.benchmarks.index"}
 
 
 class NotPossible(Exception):

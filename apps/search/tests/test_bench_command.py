@@ -11,15 +11,17 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.indexing.models import Passage, Sketch, Vector
+from apps.indexing.tests.workers import environment_of_tests
+from apps.library.models import Document
 from apps.search.benchmarks import NotPossible, filling
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SMALL = ("--passages=30,90", "--owners=5", "--total=300", "--sentences=120", "--questions=3", "--rounds=2")
 
 
-def bench(*arguments: str) -> str:
+def bench(*arguments: str, part: str = "retrieve") -> str:
     out = StringIO()
-    call_command("bench", "retrieve", *arguments, stdout=out)
+    call_command("bench", part, *arguments, stdout=out)
     return out.getvalue()
 
 
@@ -71,3 +73,20 @@ def test_the_owners_have_the_total_between_them() -> None:
 def test_what_is_not_a_number_is_refused() -> None:
     with pytest.raises(CommandError, match="separated by commas"):
         bench("--passages=some")
+
+
+def test_indexing_is_measured_beside_embedding_alone_and_until_it_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment_of_tests().items():
+        monkeypatch.setenv(name, value)
+    small = ("--articles=2", "--rounds=2", "--pages=2", "--sentences=120")
+    lines = [json.loads(line) for line in bench("--json", *small, part="index").splitlines()]
+    assert [line["what"] for line in lines] == ["2 articles", "PDF of 2 pages", "article"]
+    for line in lines:
+        low, high = line["seconds_range"]
+        assert 0 < low <= line["seconds"] <= high
+        assert line["passages"] > 0
+    together, pdf, article = lines
+    assert together["of_embedding_alone"] > 0
+    # What a question finds at once of an article are its words; a file is read by the worker first.
+    assert (pdf["found_by_words_at_once"], article["found_by_words_at_once"]) == (0, 1)
+    assert Document.objects.filter(state=Document.State.READY).count() == 2 * 2 + 2 * 3
