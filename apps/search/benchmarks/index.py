@@ -221,7 +221,7 @@ def _wait_until(is_true: Callable[[], bool]) -> None:
 @contextmanager
 def _worker() -> Iterator[None]:
     """A worker as the site runs it, on this database."""
-    command = [sys.executable, environment.ROOT / "manage.py", "run_huey", "--graceful-signal", "TERM"]
+    command = [sys.executable, str(environment.ROOT / "manage.py"), "run_huey", "--graceful-signal", "TERM"]
     process = subprocess.Popen(command, env=environment.child(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield

@@ -34,7 +34,7 @@ def pdf(pages: Sequence[Page]) -> bytes:
 
 def _write(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, line: str, height: float) -> None:
     text = raw.FPDFPageObj_NewTextObj(document, b"Helvetica", SIZE)
-    encoded = f"{line}\0".encode("utf-16-le")
+    encoded = ctypes.create_string_buffer(line.encode("utf-16-le") + b"\0\0")
     raw.FPDFText_SetText(text, ctypes.cast(encoded, raw.FPDF_WIDESTRING))
     raw.FPDFPageObj_Transform(text, 1, 0, 0, 1, MARGIN, height)
     raw.FPDFPage_InsertObject(page, text)
