@@ -7,8 +7,10 @@ is refused here, all of it at once, before anything is started.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import dj_database_url
@@ -23,7 +25,9 @@ class Environment:
 
     `database_url` and `redis_url` are empty when the embedded database also carries queue and cache.
     `hosts` are the names the site answers to beside localhost; `host` is the one address it listens on.
-    `supervisor` is the process that started this one and looks after it (0: nobody).
+    `supervisor` is the process that started this one and looks after it (0: nobody). `model_prices` are US dollars for
+    a million tokens read and written; `model_silence_seconds` is 0 for what suits the server, `answers_an_hour` for no
+    limit.
     """
 
     data: Path
@@ -45,6 +49,10 @@ class Environment:
     model: str
     model_citations: str
     model_max_tokens: int
+    model_prices: tuple[Decimal, Decimal] | None
+    model_silence_seconds: int
+    answers_at_once: int
+    answers_an_hour: int
     answer_drain_seconds: int
     host: str
     port: int
@@ -81,6 +89,7 @@ _REDIS = _empty_or(r"^(rediss?|unix)://", "must begin with redis://, rediss:// o
 _WEB = _empty_or(r"^https?://", "must begin with http:// or https://")
 _EMAIL = _empty_or(r"^[^@\s]+@[^@\s]+$", "must be an e-mail address")
 _ONE_WORD = validate.Regexp(r"^[a-z0-9-]+/$", error="must be one word of a-z, 0-9, - and end with /")
+_PRICES = _empty_or(r"^\d+(\.\d+)?/\d+(\.\d+)?$", "must be two prices with / between them, like 0.10/0.50")
 _CITATIONS = validate.OneOf(["auto", "native", "inline"])
 
 
@@ -112,6 +121,10 @@ def read() -> Environment:
         model=env.str("DOCUMIND_MODEL", default="claude-haiku-5-5"),
         model_citations=env.str("DOCUMIND_LLM_CITATIONS", default="auto", validate=_CITATIONS),
         model_max_tokens=env.int("DOCUMIND_MAX_TOKENS", default=4096, validate=validate.Range(256, 128_000)),
+        model_prices=_two(env.str("DOCUMIND_MODEL_PRICES", default="", validate=_PRICES)),
+        model_silence_seconds=env.int("DOCUMIND_SILENCE_SECONDS", default=0, validate=validate.Range(0, 3600)),
+        answers_at_once=env.int("DOCUMIND_ANSWERS_AT_ONCE", default=3, validate=validate.Range(1, 100)),
+        answers_an_hour=env.int("DOCUMIND_ANSWERS_AN_HOUR", default=60, validate=validate.Range(0, 100_000)),
         answer_drain_seconds=env.int("DOCUMIND_DRAIN_SECONDS", default=25, validate=validate.Range(0, 600)),
         host=env.str("DOCUMIND_HOST", default="127.0.0.1"),
         port=env.int("PORT", default=8000, validate=validate.Range(1, 65535)),
@@ -124,6 +137,14 @@ def read() -> Environment:
     if bool(found.owner_email) != bool(found.owner_password):
         raise EnvError("DOCUMIND_OWNER_EMAIL and DOCUMIND_OWNER_PASSWORD go together: set both or neither.")
     return found
+
+
+def _two(prices: str) -> tuple[Decimal, Decimal] | None:
+    # What was refused is collected, and read all the same.
+    if not re.fullmatch(r"[\d.]+/[\d.]+", prices):
+        return None
+    read_, written = prices.split("/")
+    return Decimal(read_), Decimal(written)
 
 
 def words(fault: EnvError) -> str:

@@ -8,8 +8,10 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Sum
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.ai.generators import (
@@ -39,6 +41,8 @@ logger = logging.getLogger(__name__)
 NEAREST = 3
 # How many earlier turns go along with a question.
 TURNS = 6
+# Seconds: what a server may ask to be left alone for, and be believed.
+LONGEST_WAIT = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -107,11 +111,13 @@ def ending(fault: Fault | None, begun: bool, usage: Finished | GeneratorFault | 
     state = Message.State.DONE
     if fault:
         state = Message.State.INTERRUPTED if begun else Message.State.FAILED
+    wait = usage.retry_after if isinstance(usage, GeneratorFault) else None
     return Ending(
         state=state,
         fault=fault,
         input_tokens=usage.input_tokens if usage else 0,
         output_tokens=usage.output_tokens if usage else 0,
+        retry_at=timezone.now() + timedelta(seconds=min(wait, LONGEST_WAIT)) if wait else None,
     )
 
 

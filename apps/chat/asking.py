@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min, Sum
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +19,7 @@ from apps.chat.models import LEASE, Conversation, Message
 
 QUESTION_LENGTH = 4000
 TITLE_LENGTH = 120
+HOUR = timedelta(hours=1)
 
 
 class AskingRefused(Exception):
@@ -74,7 +78,10 @@ ANEW = (
     "searched",
     "search_ms",
     "found_at",
+    "cost",
     "attempt",
+    "begun_at",
+    "retry_at",
     "lease_until",
     "finished_at",
 )
@@ -121,6 +128,29 @@ def _wait_for_turn(user: User, conversation: Conversation | None) -> None:
                 limit,
             )
             % {"limit": limit}
+        )
+    _wait_for_the_hour(user)
+
+
+def _wait_for_the_hour(user: User) -> None:
+    """Refuses what is more than an hour allows. What no model wrote costs nobody anything, and is not counted.
+
+    An answer counts as often as it was ever begun: asking again and again is no way round.
+    """
+    limit = settings.ANSWERS_AN_HOUR
+    if not limit:
+        return
+    counted = Message.objects.visible_to(user).answers().of_a_model(since=timezone.now() - HOUR)
+    found = counted.aggregate(times=Sum("attempt"), first=Min("begun_at"))
+    if (found["times"] or 0) >= limit:
+        again = date_format(timezone.localtime(found["first"] + HOUR), "TIME_FORMAT")
+        raise AskingRefused(
+            ngettext(
+                "This site allows %(limit)d answer an hour, and you have had it. You can ask again at %(time)s.",
+                "This site allows %(limit)d answers an hour, and you have had them. You can ask again at %(time)s.",
+                limit,
+            )
+            % {"limit": limit, "time": again}
         )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from apps.ai.generators import Fault
 from apps.chat.models import Message
@@ -25,6 +28,9 @@ class Trouble:
 _KEPT = _("What was written is kept. Try again for a whole answer.")
 _WAIT = _("Wait a moment, then try again.")
 _SETTINGS = _("Whoever runs this site can correct it: see ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL.")
+
+_SECONDS = ngettext_lazy("Try again in %(n)d second.", "Try again in %(n)d seconds.", "n")
+_MINUTES = ngettext_lazy("Try again in %(n)d minute.", "Try again in %(n)d minutes.", "n")
 
 _WORDS: dict[str, tuple[Words, Words]] = {
     Fault.KEY_REFUSED: (_("The model's server refused the key of this site."), _SETTINGS),
@@ -59,6 +65,16 @@ _WORDS: dict[str, tuple[Words, Words]] = {
 }
 
 
+def _when(answer: Message) -> str:
+    """When it makes sense to try again, if the model's server said so and it is still to come."""
+    seconds = (answer.retry_at - timezone.now()).total_seconds() if answer.retry_at else 0
+    if seconds <= 0:
+        return ""
+    if seconds < 60:
+        return _SECONDS % {"n": math.ceil(seconds)}
+    return _MINUTES % {"n": math.ceil(seconds / 60)}
+
+
 def trouble(answer: Message) -> Trouble | None:
     """What to tell below an answer that did not end by itself; `None` when all is well."""
     if answer.state == Message.State.STOPPED:
@@ -66,5 +82,6 @@ def trouble(answer: Message) -> Trouble | None:
     if answer.state not in (Message.State.INTERRUPTED, Message.State.FAILED):
         return None
     happened, advice = _WORDS.get(answer.fault, _WORDS[Fault.INTERNAL])
+    advice = _when(answer) or advice
     says_more = answer.text and answer.fault not in (Fault.CUT_SHORT, Fault.REFUSAL)
     return Trouble(happened, _KEPT if says_more else advice, is_grave=answer.state == Message.State.FAILED)

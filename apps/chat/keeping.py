@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from apps import events
 from apps.accounts.models import User
+from apps.ai import prices
 from apps.ai.generators import Fault
 from apps.chat.models import LEASE, Citation, Conversation, Message
 from apps.indexing.models import Passage
@@ -27,13 +29,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Ending:
-    """How an answer ended. `fault` says why, when it did not end well."""
+    """How an answer ended. `fault` says why, when it did not end well, and `retry_at` when to try again."""
 
     state: Message.State
     fault: Fault | None = None
     is_not_found: bool = False
     input_tokens: int = 0
     output_tokens: int = 0
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def end(claim: Claim, written: Written, ending: Ending) -> None:
     elif written.text:
         answer.outcome = Message.Outcome.ANSWERED
     answer.input_tokens, answer.output_tokens = ending.input_tokens, ending.output_tokens
+    answer.cost = prices.cost(written.model, ending.input_tokens, ending.output_tokens)
+    answer.retry_at = ending.retry_at
     _keep_written(answer, written)
     _tell(answer)
 

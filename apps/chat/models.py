@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -76,6 +76,10 @@ class MessageQuerySet(OwnedQuerySet["Message"]):
         """Answers whose process has gone without a word."""
         return self.filter(state=Message.State.STREAMING, lease_until__lt=timezone.now())
 
+    def of_a_model(self, since: datetime) -> Self:
+        """Answers begun since then that a language model has written, or may be writing."""
+        return self.filter(begun_at__gte=since).exclude(~models.Q(state=Message.State.STREAMING), model="")
+
     def claimed(self, pk: int, attempt: int) -> Self:
         """The answer `pk`, as long as attempt number `attempt` is the one that may write it."""
         return self.filter(pk=pk, attempt=attempt, state=Message.State.STREAMING)
@@ -129,6 +133,9 @@ class Message(models.Model):
     found_at = models.DateTimeField(null=True, blank=True)
     # Counts how often the answer was begun; only the last attempt may write it.
     attempt = models.PositiveIntegerField(default=1)
+    begun_at = models.DateTimeField(default=timezone.now)
+    # When the model's server wants to be asked again, if it said so.
+    retry_at = models.DateTimeField(null=True, blank=True)
     # While STREAMING: renewed by the process that writes it; once run out, whoever looks marks it interrupted.
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -140,6 +147,7 @@ class Message(models.Model):
         constraints = [models.UniqueConstraint(fields=["conversation", "ordinal"], name="message_once")]
         indexes = [
             models.Index(fields=["owner"], condition=models.Q(state="streaming"), name="message_streaming"),
+            models.Index(fields=["owner", "begun_at"], condition=models.Q(role="answer"), name="message_begun"),
         ]
 
     def __str__(self) -> str:
@@ -148,6 +156,11 @@ class Message(models.Model):
     def get_absolute_url(self) -> str:
         """Where it stands in its conversation; for an answer."""
         return reverse("chat:conversation", args=[self.conversation_id]) + f"#answer-{self.pk}"
+
+    @property
+    def tokens(self) -> int:
+        """What the model read and wrote."""
+        return self.input_tokens + self.output_tokens
 
     @property
     def is_streaming(self) -> bool:

@@ -210,8 +210,11 @@ ANSWER_MODEL = ENV.model
 ANSWER_CITATIONS = ENV.model_citations
 ANSWER_MAX_TOKENS = ENV.model_max_tokens
 ANSWER_DRAIN_SECONDS = ENV.answer_drain_seconds
+ANSWER_PRICES = ENV.model_prices
+ANSWER_SILENCE_SECONDS = ENV.model_silence_seconds
 # For one user; in all conversations together.
-ANSWERS_AT_ONCE = 3
+ANSWERS_AT_ONCE = ENV.answers_at_once
+ANSWERS_AN_HOUR = ENV.answers_an_hour
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -41,7 +41,8 @@ class AnthropicGenerator:
         self._is_anthropic = _host(self._server) == _host(ANTHROPIC)
         citations = settings.ANSWER_CITATIONS
         self._is_native = citations == "native" or (citations == "auto" and self._is_anthropic)
-        self._silence = silence or (SILENCE if self._is_anthropic else SILENCE_OF_OTHERS)
+        usual = SILENCE if self._is_anthropic else SILENCE_OF_OTHERS
+        self._silence = silence or settings.ANSWER_SILENCE_SECONDS or usual
         self._has_effort = self._is_anthropic
         # A client belongs to the event loop it was first used on.
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncAnthropic] = WeakKeyDictionary()

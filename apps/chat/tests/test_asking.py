@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from apps.accounts.models import User
 from apps.ai.generators import Fault
@@ -112,3 +114,41 @@ def ended(answer: Message, **changes: object) -> Message:
     Message.objects.filter(pk=answer.pk).update(state=Message.State.DONE, lease_until=None, **changes)
     answer.refresh_from_db()
     return answer
+
+
+def test_no_more_answers_of_a_model_in_an_hour_than_the_settings_allow(
+    owner: User, other: User, settings: LazySettings
+) -> None:
+    settings.ANSWERS_AN_HOUR = 2
+    first = ended(ask(owner, "One?"), model="m", begun_at=timezone.now() - timedelta(minutes=50))
+    ended(ask(owner, "Two?"), model="m")
+    again = timezone.localtime(first.begun_at + timedelta(hours=1))
+    with pytest.raises(AskingRefused, match=f"2 answers an hour.*{date_format(again, 'TIME_FORMAT')}"):
+        ask(owner, "Three?")
+    with pytest.raises(AskingRefused, match="2 answers an hour"):
+        ask_again(owner, first)
+    assert ask(other, "Mine?")
+    Message.objects.filter(pk=first.pk).update(begun_at=timezone.now() - timedelta(minutes=61))
+    assert ask(owner, "Three?")
+
+
+def test_asking_again_is_no_way_round_the_hour(owner: User, settings: LazySettings) -> None:
+    settings.ANSWERS_AN_HOUR = 2
+    answer = ended(ask(owner, "One?"), model="m")
+    answer = ended(ask_again(owner, answer), model="m")
+    with pytest.raises(AskingRefused, match="2 answers an hour"):
+        ask_again(owner, answer)
+
+
+def test_what_no_model_wrote_does_not_count(owner: User, settings: LazySettings) -> None:
+    settings.ANSWERS_AN_HOUR = 1
+    ended(ask(owner, "One?"))
+    ended(ask(owner, "Two?"))
+    assert ask(owner, "Three?")
+
+
+def test_without_a_limit_everything_may_be_asked(owner: User, settings: LazySettings) -> None:
+    settings.ANSWERS_AN_HOUR = 0
+    for _ in range(3):
+        ended(ask(owner, "One?"), model="m", attempt=100)
+    assert ask(owner, "Three?")

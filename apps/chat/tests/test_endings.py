@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import LazySettings
@@ -236,3 +237,42 @@ def test_only_answers_whose_lease_ran_out_are_marked(owner: User, other: User) -
     keeping.mark_abandoned(owner)
     states = dict(Message.objects.filter(role="answer").values_list("pk", "state"))
     assert states == {gone.pk: "interrupted", alive.pk: "streaming", foreign.pk: "streaming"}
+
+
+async def test_when_the_server_wants_to_be_asked_again_is_said(
+    library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer
+) -> None:
+    model.script("429", retry_after=90)
+    answer = await written(await asked(SALT))
+    assert answer.retry_at is not None
+    assert "Try again in 2 minutes." in await seen(page, answer)
+    await in_database(Message.objects.update, retry_at=timezone.now() - timedelta(seconds=1))
+    html = await seen(page, answer)
+    assert "Try again in" not in html
+    assert "Wait a moment" in html
+    await page.post(f"/answers/{answer.pk}/retry/")
+    again = await written(answer)
+    assert (again.state, again.retry_at) == ("done", None)
+
+
+async def test_tokens_and_cost_are_kept_and_shown(
+    library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer, settings: LazySettings
+) -> None:
+    settings.ANSWER_PRICES = (Decimal(1), Decimal(5))
+    answer = await written(await asked(SALT))
+    assert answer.input_tokens
+    assert answer.output_tokens
+    assert answer.cost == Decimal(answer.input_tokens + 5 * answer.output_tokens) / 1_000_000
+    html = await seen(page, answer)
+    assert f"{answer.tokens:,} tokens" in html
+    assert f"${answer.cost.quantize(Decimal('0.0001'))}" in html
+
+
+async def test_what_another_server_costs_nobody_knows(
+    library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer
+) -> None:
+    answer = await written(await asked(SALT))
+    assert answer.cost is None
+    html = await seen(page, answer)
+    assert f"{answer.tokens:,} tokens" in html
+    assert "$" not in html

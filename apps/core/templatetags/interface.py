@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -33,6 +34,15 @@ def page_language() -> str:
 def when(moment: datetime) -> dict[str, Any]:
     """A point in time; core.js words it as the reader's clock and calendar would."""
     return {"moment": moment, "this_year": moment.year == timezone.now().year}
+
+
+@register.filter
+def dollars(amount: Decimal) -> str:
+    """US dollars; what is less than a hundredth of a cent, as just that."""
+    least = Decimal("0.0001")
+    if 0 < amount < least:
+        return f"< ${least}"
+    return f"${amount:.2f}" if amount >= 1 else f"${amount.quantize(least)}"
 
 
 @register.filter

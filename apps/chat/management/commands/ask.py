@@ -104,6 +104,8 @@ def as_data(turn: showing.Turn) -> dict[str, Any]:
         "fault": answer.fault,
         "generator": answer.generator,
         "model": answer.model,
+        "tokens": answer.tokens,
+        "cost": None if answer.cost is None else float(answer.cost),
         "text": answer.text,
         "citations": [_source(card.citation) for card in turn.cited],
         "nearest": [_source(card.citation) for card in turn.others] if turn.is_not_found else [],
