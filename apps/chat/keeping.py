@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps import events
 from apps.accounts.models import User
 from apps.ai.generators import Fault
+from apps.chat import gaps
 from apps.chat.models import LEASE, Citation, Conversation, Message
 from apps.indexing.models import Passage
 from apps.search.hits import Hit
@@ -87,6 +88,7 @@ def end(claim: Claim, written: Written, ending: Ending) -> None:
         answer.outcome = Message.Outcome.ANSWERED
     answer.input_tokens, answer.output_tokens = ending.input_tokens, ending.output_tokens
     _keep_written(answer, written)
+    gaps.note(answer)
     _tell(answer)
 
 
