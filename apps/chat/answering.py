@@ -155,7 +155,7 @@ def source(number: int, hit: Hit) -> Source:
     spans = hit.sentences or ((0, len(hit.text)),)
     best = spans.index(hit.sentence) if hit.sentence in spans else 0
     sentences = tuple(hit.text[start:end] for start, end in spans)
-    return Source(number, hit.title, hit.page, sentences, best, hit.score)
+    return Source(number, hit.title, hit.page, sentences, best, hit.score, hit.document_id, hit.passage_id)
 
 
 def cited_span(hits: Sequence[Hit], cited: Cited) -> tuple[int, int] | None:

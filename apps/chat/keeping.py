@@ -14,6 +14,7 @@ from apps import events
 from apps.accounts.models import User
 from apps.ai import prices
 from apps.ai.generators import Fault
+from apps.chat import gaps
 from apps.chat.models import LEASE, Citation, Conversation, Message
 from apps.indexing.models import Passage
 from apps.search.hits import Hit
@@ -92,6 +93,7 @@ def end(claim: Claim, written: Written, ending: Ending) -> None:
     answer.cost = prices.cost(written.model, ending.input_tokens, ending.output_tokens)
     answer.retry_at = ending.retry_at
     _keep_written(answer, written)
+    gaps.note(answer)
     _tell(answer)
 
 

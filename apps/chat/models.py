@@ -8,7 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import MD5
+from django.db.models.functions import MD5, StrIndex
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -83,6 +83,11 @@ class MessageQuerySet(OwnedQuerySet["Message"]):
     def claimed(self, pk: int, attempt: int) -> Self:
         """The answer `pk`, as long as attempt number `attempt` is the one that may write it."""
         return self.filter(pk=pk, attempt=attempt, state=Message.State.STREAMING)
+
+    def with_gaps(self) -> Self:
+        """Each with `is_gap`, whether its question is kept as one, and `is_answerable_gap`, by what came in since."""
+        kept = Gap.objects.filter(message=models.OuterRef("pk")).unclosed()
+        return self.annotate(is_gap=models.Exists(kept), is_answerable_gap=models.Exists(kept.answerable()))
 
 
 class Message(models.Model):
@@ -167,6 +172,22 @@ class Message(models.Model):
         return self.state == self.State.STREAMING
 
 
+class CitationQuerySet(OwnedQuerySet["Citation"]):
+    """Reads of citations."""
+
+    def with_standing(self) -> Self:
+        """Each with `stands_elsewhere`: its passage is gone, and another of its document says the very quote."""
+        passages = Passage.objects.filter(owner=models.OuterRef("owner"), document=models.OuterRef("document"))
+        saying = passages.annotate(at=StrIndex("text", models.OuterRef("quote"))).filter(at__gt=0)
+        # Only for those is the document read.
+        lost = models.Q(passage=None, document__isnull=False) & ~models.Q(quote="")
+        return self.annotate(
+            stands_elsewhere=models.Case(
+                models.When(lost, then=models.Exists(saying)), default=False, output_field=models.BooleanField()
+            )
+        )
+
+
 class Citation(models.Model):
     """A source of one answer. Outlives re-indexing and the document's deletion; goes with the account."""
 
@@ -185,7 +206,7 @@ class Citation(models.Model):
     # Found and shown to the generator, but cited only when its text says so.
     is_cited = models.BooleanField(default=False)
 
-    objects: OwnedQuerySet[Citation] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+    objects = CitationQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "number"], name="citation_once")]
@@ -243,6 +264,26 @@ class Feedback(models.Model):
         return f"{'+' if self.is_helpful else '-'} {self.message_id}"
 
 
+class GapQuerySet(OwnedQuerySet["Gap"]):
+    """Reads of gaps."""
+
+    def unclosed(self) -> Self:
+        """Those the reader has not let go of, and that no answer has closed."""
+        return self.filter(closed_at=None)
+
+    def answerable(self) -> Self:
+        """Those the library has enough for by now."""
+        return self.exclude(answerable_at=None)
+
+    def in_order(self) -> Self:
+        """Those that can be answered now, then those still open; of each the newest first."""
+        return self.order_by(models.F("answerable_at").desc(nulls_last=True), "-created_at", "-pk")
+
+    def with_answers(self) -> Self:
+        """Each with the answer that said so, and its conversation."""
+        return self.select_related("message__conversation")
+
+
 class Gap(models.Model):
     """A question that the library did not answer, kept until it does or the reader lets it go."""
 
@@ -250,15 +291,16 @@ class Gap(models.Model):
     question = models.TextField()
     # The answer that said so; gone with its conversation.
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # When it was last asked.
     created_at = models.DateTimeField(auto_now_add=True)
     # When the library was last searched for it.
     looked_at = models.DateTimeField(default=timezone.now)
     # Since when the library has enough to answer it.
     answerable_at = models.DateTimeField(null=True, blank=True)
-    # When the reader let it go.
+    # When the reader let it go, or an answer was found to it.
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    objects: OwnedQuerySet[Gap] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GapQuerySet.as_manager()
 
     class Meta:
         # Of the question's digest: the question itself may be longer than an index can hold.
@@ -266,3 +308,8 @@ class Gap(models.Model):
 
     def __str__(self) -> str:
         return self.question[:60]
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether the library had enough for it when it was last looked at."""
+        return self.answerable_at is not None

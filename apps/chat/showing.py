@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.chat.faults import Trouble, trouble
-from apps.chat.models import Citation, Conversation, Message
+from apps.chat.models import Citation, Conversation, Message, MessageQuerySet
 from apps.core.markdown import answer_html
+from apps.library.models import Document
 
 QUOTATIONS = "quotations"
 
@@ -50,8 +51,12 @@ class Card:
 
     @property
     def is_changed(self) -> bool:
-        """Whether its document no longer has this very passage."""
-        return not self.is_gone and self.citation.passage_id is None
+        """Whether its document no longer says what is quoted.
+
+        A passage goes when its document is cut anew; its words may stand in another one (see `with_standing`).
+        """
+        stands = self.citation.passage_id is not None or getattr(self.citation, "stands_elsewhere", False)
+        return not self.is_gone and not stands
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class Turn:
     question: Message
     answer: Message
     is_last: bool = True
+    # Of the documents that alone were searched and did not answer, as far as they are kept.
+    scope_titles: tuple[str, ...] = ()
 
     @cached_property
     def cards(self) -> Sequence[Card]:
@@ -74,6 +81,21 @@ class Turn:
     def others(self) -> list[Card]:
         """Found, but not cited."""
         return [card for card in self.cards if not card.citation.is_cited]
+
+    @property
+    def gone(self) -> list[Card]:
+        """Cited, and no longer in the library."""
+        return [card for card in self.cited if card.is_gone]
+
+    @property
+    def changed(self) -> list[Card]:
+        """Cited, and no longer what the source says."""
+        return [card for card in self.cited if card.is_changed]
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether asking again might bring another answer."""
+        return any(card.is_gone or card.is_changed for card in self.cited)
 
     @property
     def document_count(self) -> int:
@@ -115,10 +137,14 @@ def addresses(answer: Message) -> dict[int, str]:
 
 
 def turns(conversation: Conversation) -> list[Turn]:
-    """Everything asked and answered, in order. The same two queries however long it is."""
-    messages = list(_with_sources(conversation.messages.all()).order_by("ordinal"))
+    """Everything asked and answered, in order. The same two or three queries however long it is."""
+    messages = list(_with_sources(Message.objects.filter(conversation=conversation)).order_by("ordinal"))
     pairs = zip(messages[::2], messages[1::2], strict=False)
-    return [Turn(question, answer, is_last=answer is messages[-1]) for question, answer in pairs]
+    titles = _scope_titles(messages)
+    return [
+        Turn(question, answer, is_last=answer is messages[-1], scope_titles=_named(answer, titles))
+        for question, answer in pairs
+    ]
 
 
 def turn(answer: Message) -> Turn:
@@ -126,9 +152,23 @@ def turn(answer: Message) -> Turn:
     messages = Message.objects.filter(conversation_id=answer.conversation_id)
     question = messages.get(ordinal=answer.ordinal - 1)
     is_last = not messages.filter(ordinal__gt=answer.ordinal).exists()
-    return Turn(question, _with_sources(messages).get(pk=answer.pk), is_last)
+    shown = _with_sources(messages).get(pk=answer.pk)
+    return Turn(question, shown, is_last, _named(shown, _scope_titles([shown])))
 
 
-def _with_sources(messages: QuerySet[Message]) -> QuerySet[Message]:
-    citations = Citation.objects.select_related("document").defer("locator")
-    return messages.prefetch_related(Prefetch("citations", queryset=citations))
+def _with_sources(messages: MessageQuerySet) -> MessageQuerySet:
+    citations = Citation.objects.with_standing().select_related("document").defer("locator")
+    return messages.with_gaps().prefetch_related(Prefetch("citations", queryset=citations))
+
+
+def _scope_titles(messages: Sequence[Message]) -> dict[int, str]:
+    """The titles of the documents that did not answer where only they were searched, by their ids."""
+    chosen = {pk for message in messages if message.outcome == Message.Outcome.NOT_FOUND for pk in message.scope}
+    if not chosen:
+        return {}
+    kept = Document.objects.filter(owner=messages[0].owner_id, pk__in=chosen).kept()
+    return dict(kept.values_list("pk", "title"))
+
+
+def _named(answer: Message, titles: Mapping[int, str]) -> tuple[str, ...]:
+    return tuple(titles[pk] for pk in answer.scope if pk in titles)

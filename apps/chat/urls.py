@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.chat import views
+from apps.chat import views, views_gaps
 
 app_name = "chat"
 urlpatterns = [
@@ -18,4 +18,8 @@ urlpatterns = [
     path("answers/<int:pk>/stop/", views.stop, name="stop"),
     path("answers/<int:pk>/retry/", views.retry, name="retry"),
     path("citations/<int:pk>/", views.citation, name="citation"),
+    path("gaps/", views_gaps.all_gaps, name="gaps"),
+    path("gaps/count/", views_gaps.count, name="gaps_count"),
+    path("gaps/<int:pk>/let-go/", views_gaps.let_go, name="let_gap_go"),
+    path("gaps/<int:pk>/keep/", views_gaps.keep, name="keep_gap"),
 ]

@@ -14,9 +14,10 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.chat.models import Citation, Conversation, Message
+from apps.chat.models import Citation, Conversation, Gap, Message
 from apps.indexing.models import Passage
 from apps.library.models import Document
 from apps.library.trash import move_to_trash
@@ -39,6 +40,8 @@ NAMES = {
     "chat:stop": Message,
     "chat:retry": Message,
     "chat:citation": Citation,
+    "chat:let_gap_go": Gap,
+    "chat:keep_gap": Gap,
     "library:document": Document,
     "library:row": Document,
     "library:edit": Document,
@@ -93,7 +96,8 @@ def kept(owner: User) -> Kept:
     citation = Citation.objects.create(
         owner=owner, message=answer, number=1, document=article, passage=passage, title=CANARY, quote=CANARY
     )
-    found = (article, conversation, answer, passage, citation)
+    gap = Gap.objects.create(owner=owner, question=f"Where is {CANARY}?", message=answer, answerable_at=timezone.now())
+    found = (article, conversation, answer, passage, citation, gap)
     return Kept({type(row): row.pk for row in found})
 
 
@@ -157,6 +161,8 @@ def test_a5_lists_counts_and_searches_show_nothing_of_others(kept: Kept, other: 
         "/library/",
         "/library/trash/",
         "/conversations/",
+        "/gaps/",
+        "/gaps/count/",
         "/search/?q=northern+pier",
         "/library/?q=notes",
     ):

@@ -11,7 +11,7 @@ from apps.e2e.conftest import Site, Watcher, sign_in
 
 NewPage = Callable[..., Page]
 PAGES = [
-    *("/", "/library/", "/library/write/", "/library/upload/", "/library/trash/", "/search/", "/conversations/"),
+    *("/", "/library/", "/library/write/", "/library/upload/", "/library/trash/", "/search/", "/conversations/", "/gaps/"),
     *("/settings/", "/account/password/change/"),
 ]
 ADMIN = [
@@ -39,6 +39,9 @@ def test_keys_lead_around_the_site(site: Site, new_page: NewPage) -> None:
     page.keyboard.press("a")
     expect(page).to_have_url(f"{site.url}/")
     page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("g")
+    expect(page).to_have_url(f"{site.url}/gaps/")
     page.keyboard.press("n")
     expect(page).to_have_url(f"{site.url}/library/write/")
     page.goto(f"{site.url}/settings/")

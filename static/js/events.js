@@ -1,7 +1,7 @@
 // Events: one stream for the page, while it is the one looked at. What comes is told to the body as
 // "documind:<kind>" and "documind:<kind>-<id>"; elements that show it fetch themselves again (hx-trigger).
 // "documind:open" says that from now on nothing is missed, "documind:refresh" that something may have been.
-const KINDS = ["document", "library", "conversation", "message"];
+const KINDS = ["document", "library", "conversation", "message", "gap"];
 const FIRST_WAIT = 4000;
 const LONGEST_WAIT = 60000;
 let source = null;

@@ -1,4 +1,4 @@
-// Keys: / to the box, g then a or l to go, n to write, ? for the list. Never while someone types or composes a character.
+// Keys: / to the box, g then a, l or g to go, n to write, ? for the list. Never while someone types or composes a character.
 const SOON = 1500;
 let waiting = 0; // until when, in milliseconds, a second key belongs to "g"
 
@@ -18,7 +18,7 @@ function keys() {
 }
 
 const ALONE = { "/": box, "?": keys, n: () => go("write") };
-const AFTER_G = { a: () => go("ask"), l: () => go("library") };
+const AFTER_G = { a: () => go("ask"), l: () => go("library"), g: () => go("gaps") };
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -18,7 +18,8 @@ from django.utils.module_loading import import_string
 @dataclass(frozen=True)
 class Source:
     """A passage offered to the generator. `number` is what the reader sees as [number]; `best` is the index of the
-    sentence nearest to the question, `score` how near the passage is (comparable within one question only)."""
+    sentence nearest to the question, `score` how near the passage is (comparable within one question only). `document`
+    is the id of what it is from, and `place` grows from its beginning to its end."""
 
     number: int
     title: str
@@ -26,6 +27,8 @@ class Source:
     sentences: tuple[str, ...]
     best: int
     score: float
+    document: int = 0
+    place: int = 0
 
 
 @dataclass(frozen=True)

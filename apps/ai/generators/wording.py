@@ -51,6 +51,16 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", _BREAK_BETWEEN_WIDE.sub("", text)).strip(" ")
 
 
+def ends_with_mark(text: str) -> bool:
+    """Whether the text ends as a sentence, or a part of one, does."""
+    return _ENDS_WITH_MARK.search(text) is not None
+
+
+def between(one: str, other: str) -> str:
+    """What stands between two texts on one line: a space, but between two wide characters nothing."""
+    return "" if _WIDE.match(one[-1:]) and _WIDE.match(other[:1]) else " "
+
+
 def joined(sentences: Sequence[str]) -> str:
     """The sentences in a row, with spaces between them where their script wants one.
 
@@ -59,6 +69,6 @@ def joined(sentences: Sequence[str]) -> str:
     lines: list[list[str]] = [[]]
     for sentence in sentences:
         lines[-1].append(sentence)
-        if not _ENDS_WITH_MARK.search(sentence):
+        if not ends_with_mark(sentence):
             lines.append([])
     return "\n".join(one_line("\n".join(line)) for line in lines if line)

@@ -28,7 +28,7 @@ def test_the_answer_and_its_citations_are_printed(library: list[Document], owner
     out = said(LEAK, "--user", owner.email)
     assert "承租人發現漏水時，應在三日內以書面通知出租人。" in out
     assert "[1] 租約筆記" in out
-    assert "No language model is configured" in out
+    assert "Quoted from your library word for word" in out
     assert Conversation.objects.visible_to(owner).get().title == LEAK
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.chat.models import Citation
 from apps.chat.tests.conftest import BREAD, add
 from apps.chat.tests.making import a_citation, a_conversation, the_answer
-from apps.indexing.models import Passage
+from apps.indexing import passages, store
+from apps.indexing.models import EmbeddingSpace, Passage
+from apps.indexing.tasks import index_again
+from apps.indexing.working import work_one
 from apps.library.models import Document
-from apps.library.trash import move_to_trash
+from apps.library.trash import move_to_trash, restore
 from apps.library.writing import save_article
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,3 +99,142 @@ def test_a_deleted_source_shows_what_was_cited(citation: Citation, bread: Docume
     assert "This source was deleted after it was cited." in html
     assert "<mark>Two percent" in html
     assert citation.message.get_absolute_url() in html
+
+
+# The answer says when its sources are no longer what they were.
+
+CHANGED = "A source of this answer has changed since"
+GONE = "A source of this answer is no longer in your library"
+
+
+def answer_page(citation: Citation, client: Client) -> str:
+    """The conversation with the answer."""
+    return client.get(citation.message.conversation.get_absolute_url()).content.decode()
+
+
+def says_nothing(citation: Citation, client: Client) -> bool:
+    """Whether the answer stands as it did, and its citation opens the sentence."""
+    html = answer_page(citation, client)
+    response = client.get(citation.get_absolute_url())
+    opens = response.status_code == 302 and lands_on(response.headers["Location"]) == QUOTE
+    return opens and not any(words in html for words in (CHANGED, GONE, "Changed since", "No longer in your library"))
+
+
+def test_an_answer_whose_sources_stand_says_nothing(citation: Citation, owner_client: Client) -> None:
+    assert says_nothing(citation, owner_client)
+
+
+def test_nor_after_its_source_was_indexed_again(citation: Citation, bread: Document, owner_client: Client) -> None:
+    index_again(bread)
+    while work_one():
+        pass
+    assert says_nothing(citation, owner_client)
+
+
+def test_nor_after_it_was_cut_again(citation: Citation, bread: Document, owner_client: Client) -> None:
+    assert bread.revision
+    new = passages.of_article(bread.revision)
+    with transaction.atomic():
+        store.put_passages(bread.revision, new, store.new_ids(len(new)))
+    citation.refresh_from_db()
+    assert citation.passage is None
+    assert says_nothing(citation, owner_client)
+
+
+def test_nor_with_another_embedder(citation: Citation, bread: Document, owner_client: Client) -> None:
+    EmbeddingSpace.objects.update(weight_hash="of an earlier model", state=EmbeddingSpace.State.RETIRED)
+    index_again(bread)
+    while work_one():
+        pass
+    assert EmbeddingSpace.objects.count() == 2
+    assert says_nothing(citation, owner_client)
+
+
+def test_nor_when_it_was_changed_elsewhere(
+    citation: Citation, bread: Document, owner: User, owner_client: Client
+) -> None:
+    save_article(owner, "Bread, day by day", BREAD.replace("twenty minutes", "thirty minutes"), bread)
+    citation.refresh_from_db()
+    assert citation.passage is None
+    assert says_nothing(citation, owner_client)
+
+
+def test_when_the_sentence_was_changed_the_answer_says_so_and_offers_to_ask_again(
+    citation: Citation, bread: Document, owner: User, owner_client: Client
+) -> None:
+    save_article(owner, bread.title, BREAD.replace("Two percent", "Three percent"), bread)
+    html = answer_page(citation, owner_client)
+    assert CHANGED in html
+    assert "Changed since" in html
+    assert GONE not in html
+    notice = html[html.index(CHANGED) :]
+    assert f'action="/answers/{citation.message_id}/retry/"' in notice[: notice.index("</form>")]
+
+
+def test_when_it_was_written_again_the_answer_stands(
+    citation: Citation, bread: Document, owner: User, owner_client: Client
+) -> None:
+    save_article(owner, bread.title, "All about cake.", bread)
+    assert CHANGED in answer_page(citation, owner_client)
+    save_article(owner, bread.title, BREAD, bread)
+    assert says_nothing(citation, owner_client)
+
+
+def test_when_the_source_is_in_the_trash_it_is_gone_until_it_is_put_back(
+    citation: Citation, bread: Document, owner_client: Client
+) -> None:
+    move_to_trash(bread)
+    html = answer_page(citation, owner_client)
+    assert GONE in html
+    assert CHANGED not in html
+    restore(bread)
+    assert says_nothing(citation, owner_client)
+
+
+def test_when_the_source_is_deleted_it_is_gone(citation: Citation, bread: Document, owner_client: Client) -> None:
+    bread.delete()
+    html = answer_page(citation, owner_client)
+    assert GONE in html
+    assert "No longer in your library" in html
+
+
+def test_a_passage_that_was_found_and_not_cited_may_change(
+    citation: Citation, bread: Document, owner: User, owner_client: Client
+) -> None:
+    Citation.objects.update(is_cited=False)
+    save_article(owner, bread.title, "All about cake.", bread)
+    assert CHANGED not in answer_page(citation, owner_client)
+
+
+def test_what_is_quoted_with_signs_of_a_pattern_is_found_as_it_is(
+    citation: Citation, bread: Document, owner: User, owner_client: Client
+) -> None:
+    Citation.objects.update(quote="Two_percent of %")
+    save_article(owner, bread.title, f"{BREAD}\n\nMore.", bread)
+    assert CHANGED in answer_page(citation, owner_client)
+    save_article(owner, bread.title, f"{BREAD}\n\nTwo_percent of %", bread)
+    assert CHANGED not in answer_page(citation, owner_client)
+
+
+def test_another_readers_document_never_stands_in(
+    citation: Citation, bread: Document, owner: User, other: User, owner_client: Client
+) -> None:
+    add(other, bread.title, BREAD)
+    save_article(owner, bread.title, "All about cake.", bread)
+    assert CHANGED in answer_page(citation, owner_client)
+
+
+def test_many_changed_sources_ask_the_database_no_more(
+    citation: Citation, bread: Document, owner: User, owner_client: Client
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            html = answer_page(citation, owner_client)
+        assert "has changed since" in html or "have changed since" in html
+        return len(caught)
+
+    save_article(owner, bread.title, "All about cake.", bread)
+    one = queries()
+    for number in range(2, 6):
+        a_citation(citation.message, number=number, document=bread)
+    assert queries() == one

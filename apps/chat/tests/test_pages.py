@@ -104,13 +104,13 @@ def test_a_conversation_shows_each_question_answer_and_source(owner: User, owner
     assert "Searched 1,284 passages in 31 ms" in html
     assert "1 used, from 1 document" in html
     assert "1 more passage was found" in html
-    assert "No language model is configured" not in html
+    assert "without a language model" not in html
     assert "claude-haiku-5-5" in html
 
 
 def test_quotations_are_labelled_as_such(owner: User, owner_client: Client) -> None:
     html = owner_client.get(a_conversation(owner, generator="quotations").get_absolute_url()).content.decode()
-    assert "No language model is configured — these are quotations from your library." in html
+    assert "Quoted from your library word for word, without a language model." in html
 
 
 def test_what_is_not_in_the_library_is_said_with_the_nearest_passages(owner: User, owner_client: Client) -> None:

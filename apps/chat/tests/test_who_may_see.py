@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.chat.models import Conversation, Message
+from apps.chat.models import Conversation, Gap, Message
 from apps.chat.tests.making import a_citation, a_conversation, the_answer
 
 ABOUT_ONE = [
@@ -22,8 +22,10 @@ ABOUT_ONE = [
     ("post", "stop"),
     ("post", "retry"),
     ("get", "citation"),
+    ("post", "let_gap_go"),
+    ("post", "keep_gap"),
 ]
-GENERAL = [("get", "ask"), ("post", "new"), ("get", "conversations")]
+GENERAL = [("get", "ask"), ("post", "new"), ("get", "conversations"), ("get", "gaps"), ("get", "gaps_count")]
 
 
 def address(name: str, conversation: Conversation) -> str:
@@ -31,6 +33,9 @@ def address(name: str, conversation: Conversation) -> str:
     answer = the_answer(conversation)
     if name == "citation":
         return reverse("chat:citation", args=[a_citation(answer).pk])
+    if name in ("let_gap_go", "keep_gap"):
+        gap = Gap.objects.create(owner=conversation.owner, question=conversation.title, message=answer)
+        return reverse(f"chat:{name}", args=[gap.pk])
     ids = {"answer": answer.pk, "stream": answer.pk, "stop": answer.pk, "retry": answer.pk}
     return reverse(f"chat:{name}", args=[ids.get(name, conversation.pk)])
 
@@ -48,6 +53,7 @@ def test_another_readers_page_is_not_there(
     assert conversation.trashed_at is None
     assert conversation.messages.count() == 2
     assert the_answer(conversation).text == "Two percent [1]."
+    assert not Gap.objects.exclude(closed_at=None).exists()
 
 
 @pytest.mark.parametrize(("method", "name"), ABOUT_ONE)

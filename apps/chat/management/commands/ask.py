@@ -79,7 +79,7 @@ class Command(BaseCommand):
         if turn.is_not_found:
             self.stdout.write(_("Your library does not answer this."))
         elif turn.is_quotations:
-            self.stdout.write(_("No language model is configured — these are quotations from your library."))
+            self.stdout.write(_("Quoted from your library word for word, without a language model."))
         shown = turn.others if turn.is_not_found else turn.cited
         if turn.is_not_found and shown:
             self.stdout.write(_("The nearest passages are shown as what they are: near, but no answer."))
