@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.accounts.models import User
-from apps.chat.models import Citation, Conversation, Message
+from apps.chat.checking import Verdict
+from apps.chat.models import Check, Citation, Conversation, Message
 from apps.indexing.models import Passage
 from apps.library.models import Document
 from apps.library.trash import move_to_trash
@@ -92,6 +93,9 @@ def kept(owner: User) -> Kept:
     passage = Passage.objects.visible_to(owner).filter(document=article).get()
     citation = Citation.objects.create(
         owner=owner, message=answer, number=1, document=article, passage=passage, title=CANARY, quote=CANARY
+    )
+    Check.objects.create(
+        owner=owner, message=answer, start=0, end=len(CANARY), numbers=[1], verdict=Verdict.NAME, detail=CANARY
     )
     found = (article, conversation, answer, passage, citation)
     return Kept({type(row): row.pk for row in found})
