@@ -57,6 +57,7 @@ def ask_again(user: User, answer: Message) -> Message:
         _wait_for_turn(user, answer.conversation)
         answer.refresh_from_db()
         answer.citations.all().delete()
+        answer.checks.all().delete()
         fresh = Message(attempt=answer.attempt + 1, state=Message.State.STREAMING, lease_until=timezone.now() + LEASE)
         for name in ANEW:
             setattr(answer, name, getattr(fresh, name))

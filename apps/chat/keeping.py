@@ -1,7 +1,11 @@
-"""Keeps an answer while it is being written, and how it ended. Every write needs the claim to it."""
+"""Keeps an answer while it is being written, and how it ended, with how its sentences compare with its sources.
+
+Every write needs the claim to it.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +18,14 @@ from apps import events
 from apps.accounts.models import User
 from apps.ai import prices
 from apps.ai.generators import Fault
+from apps.ai.generators.quotations import QuotationsGenerator
 from apps.chat import gaps
-from apps.chat.models import LEASE, Citation, Conversation, Message
+from apps.chat.checking import comparing
+from apps.chat.models import LEASE, Check, Citation, Conversation, Message
 from apps.indexing.models import Passage
 from apps.search.hits import Hit
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -94,12 +102,16 @@ def end(claim: Claim, written: Written, ending: Ending) -> None:
     answer.retry_at = ending.retry_at
     _keep_written(answer, written)
     gaps.note(answer)
+    _keep_checks(answer)
     _tell(answer)
 
 
 @transaction.atomic
 def stop(answer: Message) -> None:
-    """Ends an answer that another process writes: it notices when it next keeps what it has, within a second."""
+    """Ends an answer that another process writes: it notices when it next keeps what it has, within a second.
+
+    What it keeps then is checked there.
+    """
     ended = Message.objects.claimed(answer.pk, answer.attempt).update(
         state=Message.State.STOPPED, finished_at=timezone.now(), lease_until=None
     )
@@ -109,9 +121,19 @@ def stop(answer: Message) -> None:
 
 def mark_abandoned(user: User) -> None:
     """Marks as interrupted those of the user's answers whose process has gone; what was written stays."""
-    Message.objects.visible_to(user).abandoned().update(
-        state=Message.State.INTERRUPTED, fault=Fault.PROCESS_ENDED, finished_at=timezone.now(), lease_until=None
-    )
+    for pk in Message.objects.visible_to(user).abandoned().values_list("pk", flat=True):
+        _mark_abandoned(pk)
+
+
+@transaction.atomic
+def _mark_abandoned(pk: int) -> None:
+    answer = Message.objects.abandoned().filter(pk=pk).select_for_update().first()
+    if answer is None:
+        return
+    answer.state, answer.fault = Message.State.INTERRUPTED, Fault.PROCESS_ENDED
+    answer.finished_at, answer.lease_until = timezone.now(), None
+    answer.save(update_fields=["state", "fault", "finished_at", "lease_until"])
+    _keep_checks(answer)
 
 
 def _claimed(claim: Claim) -> Message:
@@ -151,6 +173,33 @@ def _keep_written(answer: Message, written: Written) -> None:
         start, end = _trimmed(citation.context, written.cites[citation.number])
         citation.is_cited, citation.start, citation.quote = True, start, citation.context[start:end]
     Citation.objects.bulk_update(new, ["is_cited", "start", "quote"])
+
+
+def _keep_checks(answer: Message) -> None:
+    """Compares what was written with its sources. Quotations are their sources' own sentences and need none."""
+    answer.checks.all().delete()
+    if not answer.text.strip() or answer.generator == QuotationsGenerator.name:
+        return
+    sources = dict(answer.citations.values_list("number", "context"))
+    try:
+        checked = comparing.check(answer.text, sources)
+    except Exception:
+        # Its end must be kept all the same.
+        logger.exception("an answer could not be compared with its sources")
+        return
+    most = Check._meta.get_field("detail").max_length
+    Check.objects.bulk_create(
+        Check(
+            owner_id=answer.owner_id,
+            message=answer,
+            start=one.start,
+            end=one.end,
+            numbers=list(one.numbers),
+            verdict=one.verdict,
+            detail=one.detail[:most],
+        )
+        for one in checked
+    )
 
 
 def _trimmed(text: str, span: tuple[int, int]) -> tuple[int, int]:

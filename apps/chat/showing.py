@@ -10,7 +10,9 @@ from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from apps.chat import marking
 from apps.chat.faults import Trouble, trouble
+from apps.chat.marking import Mark
 from apps.chat.models import Citation, Conversation, Message, MessageQuerySet
 from apps.core.markdown import answer_html
 from apps.library.models import Document
@@ -20,9 +22,13 @@ QUOTATIONS = "quotations"
 
 @dataclass(frozen=True)
 class Card:
-    """A source as it stood when it was cited: its passage before, in and after the cited sentence."""
+    """A source as it stood when it was cited: its passage before, in and after the cited sentence.
+
+    `marks` are the sentences of the answer that cite it and differ from what they cite.
+    """
 
     citation: Citation
+    marks: tuple[Mark, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -71,7 +77,10 @@ class Turn:
 
     @cached_property
     def cards(self) -> Sequence[Card]:
-        return [Card(citation) for citation in sorted(self.answer.citations.all(), key=lambda row: row.number)]
+        citations = sorted(self.answer.citations.all(), key=lambda row: row.number)
+        return [
+            Card(row, tuple(mark for mark in self.flagged if row.number in mark.check.numbers)) for row in citations
+        ]
 
     @property
     def cited(self) -> list[Card]:
@@ -104,13 +113,37 @@ class Turn:
 
     @property
     def html(self) -> SafeString:
-        return answer_html(self.answer.text, addresses(self.answer))
+        """The text; once it has ended, with a sign at each sentence that needs one."""
+        if self.answer.is_streaming:
+            return answer_html(self.answer.text, addresses(self.answer))
+        missing = "" if self.is_quotations else _("(this source does not exist)")
+        signs = [mark.sign for mark in self.marks]
+        return answer_html(self.answer.text, addresses(self.answer), signs, missing)
+
+    @cached_property
+    def marks(self) -> Sequence[Mark]:
+        return marking.marks(self.answer)
+
+    @property
+    def marks_gravest_first(self) -> Sequence[Mark]:
+        return marking.gravest_first(self.marks)
+
+    @property
+    def flagged(self) -> list[Mark]:
+        return [mark for mark in self.marks if mark.is_flagged]
+
+    @property
+    def compared(self) -> str:
+        """How its sentences compare with its sources, in numbers."""
+        return marking.summary(self.answer)
 
     @property
     def markdown(self) -> str:
-        """The answer with its sources below, to be copied."""
-        sources = "\n".join(f"[{card.citation.number}] {card.label}: “{card.citation.quote}”" for card in self.cited)
-        return f"{self.answer.text}\n\n{sources}".strip()
+        """The answer with its sources below, and what differs from them, to be copied."""
+        sources = [f"[{card.citation.number}] {card.label}: “{card.citation.quote}”" for card in self.cited]
+        flags = [f"{mark.words}: “{mark.sentence}”" for mark in self.flagged]
+        parts = [self.answer.text, "\n".join(sources), "\n".join(flags)]
+        return "\n\n".join(part for part in parts if part).strip()
 
     @property
     def trouble(self) -> Trouble | None:
@@ -137,7 +170,7 @@ def addresses(answer: Message) -> dict[int, str]:
 
 
 def turns(conversation: Conversation) -> list[Turn]:
-    """Everything asked and answered, in order. The same two or three queries however long it is."""
+    """Everything asked and answered, in order. The same few queries however long it is."""
     messages = list(_with_sources(Message.objects.filter(conversation=conversation)).order_by("ordinal"))
     pairs = zip(messages[::2], messages[1::2], strict=False)
     titles = _scope_titles(messages)
@@ -158,7 +191,7 @@ def turn(answer: Message) -> Turn:
 
 def _with_sources(messages: MessageQuerySet) -> MessageQuerySet:
     citations = Citation.objects.with_standing().select_related("document").defer("locator")
-    return messages.with_gaps().prefetch_related(Prefetch("citations", queryset=citations))
+    return messages.with_gaps().prefetch_related(Prefetch("citations", queryset=citations), "checks")
 
 
 def _scope_titles(messages: Sequence[Message]) -> dict[int, str]:

@@ -1,13 +1,13 @@
 """Markdown to safe HTML: the only module that marks HTML as safe.
 
 What models and readers write is hostile input. The parser knows no raw HTML; a sanitiser then keeps a short list of
-elements; our own citation links are inserted last, into text only.
+elements; our own citation links, and the signs of what was found about a sentence, are inserted last, into text only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import nh3
@@ -17,7 +17,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from apps.core import signs as signing
 from apps.core.han import HanInline, join_lines
+from apps.core.signs import SIGN, Sign
 
 _TAGS = {
     *("p", "br", "hr", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4", "h5", "h6"),
@@ -30,20 +32,28 @@ _OWN_PATH = re.compile(r"(?:/(?![/\\])|#)[!-~]*")
 _MARKER = re.compile(r"\[([1-9][0-9]{0,3})\]")
 # Stands for an escaped bracket until the markers are linked: a character of private use, and no text's own.
 _ESCAPED_BRACKET = "\ue05b"
+# A marker into which a sign fell: the sign stands behind it.
+_PARTED_MARKER = re.compile(rf"\[[{SIGN.pattern[1:-1]}0-9]+\]")
 _TAG = re.compile(r"""(<(?:[^"'<>]|"[^"]*"|'[^']*')*>)""")
 _TASK = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 # A list inside a list counts twice: thirty of them, then the rest is left out rather than the stack overrun.
 _DEEPEST = 60
 
 
-def answer_html(text: str, citations: Mapping[int, str] | None = None) -> SafeString:
-    """An answer as HTML in which nothing can be clicked but our citations.
+def answer_html(
+    text: str, citations: Mapping[int, str] | None = None, signs: Sequence[Sign] = (), missing: str = ""
+) -> SafeString:
+    """An answer as HTML in which nothing can be clicked but our citations and signs.
 
     `citations` maps the number n of a marker `[n]` to the address its link opens; other markers stay text, and so
-    does an escaped one, as quoted text has it: `\\[n\\]`.
+    does an escaped one, as quoted text has it: `\\[n\\]`. Where `missing` says what it means that there is no such
+    source, other markers are marked as such. `signs` are those of sentences of `text`, in order and apart; one whose
+    sentence ends within code is left out.
     """
-    html = _ANSWER_CLEANER.clean(_ANSWER.render(text.replace(_ESCAPED_BRACKET, "[")))
-    return mark_safe(_cited(html, citations or {}).replace(_ESCAPED_BRACKET, "["))  # noqa: S308
+    signs = signs[: signing.MOST]
+    html = _ANSWER.render(text.replace(_ESCAPED_BRACKET, "["), {"signs": signs, "source": text})
+    html = _cited(_ANSWER_CLEANER.clean(html), citations or {}, missing)
+    return mark_safe(_signed(html, signs).replace(_ESCAPED_BRACKET, "["))  # noqa: S308
 
 
 def article_html(text: str) -> SafeString:
@@ -51,22 +61,46 @@ def article_html(text: str) -> SafeString:
     return mark_safe(_ARTICLE_CLEANER.clean(_ARTICLE.render(text)))  # noqa: S308
 
 
-def _cited(html: str, citations: Mapping[int, str]) -> str:
+def _cited(html: str, citations: Mapping[int, str], missing: str) -> str:
     """`html` (as the sanitiser wrote it) with links for the markers in its text, none within code."""
 
     def link(marker: re.Match[str]) -> str:
-        href = citations.get(int(marker[1]))
-        return marker[0] if href is None else f'<a class="cite" href="{escape(href)}">{marker[1]}</a>'
+        if href := citations.get(int(marker[1])):
+            return f'<a class="cite" href="{escape(href)}">{marker[1]}</a>'
+        # A year in brackets is none.
+        if missing and len(marker[1]) < 4:
+            return f'<span class="cite missing">{marker[1]}<span class="aloud"> {escape(missing)}</span></span>'
+        return marker[0]
 
-    if not citations:
+    if not citations and not missing:
         return html
     depth, pieces = 0, _TAG.split(html)
     for index, piece in enumerate(pieces):
         if index % 2:
             depth += (piece.startswith(("<code", "<pre"))) - (piece in ("</code>", "</pre>"))
         elif not depth:
-            pieces[index] = _MARKER.sub(link, piece)
+            pieces[index] = _MARKER.sub(link, _PARTED_MARKER.sub(_signs_last, piece))
     return "".join(pieces)
+
+
+def _signs_last(marker: re.Match[str]) -> str:
+    return SIGN.sub("", marker[0]) + "".join(SIGN.findall(marker[0]))
+
+
+def _signed(html: str, signs: Sequence[Sign]) -> str:
+    """`html` with the signs in the place of the characters that stand for them."""
+    set_here = set(SIGN.findall(html))
+
+    def markup(found: re.Match[str]) -> str:
+        index, opens = signing.which(found[0])
+        sign = signs[index]
+        if opens:
+            return f'<span class="claim {escape(sign.kind)}">'
+        link = f'<a class="sign {escape(sign.kind)}" id="{escape(sign.name)}" href="{escape(sign.href)}">'
+        closing = "</span>" if signing.opening(index) in set_here else ""
+        return f"{link}<span>{escape(sign.words)}</span></a>{closing}"
+
+    return SIGN.sub(markup, html) if signs else html
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -140,6 +174,9 @@ def _parser(levels: int) -> MarkdownIt:
 
 _ANSWER = _parser(levels=2).disable(["image", "link", "reference", "autolink"])
 _ANSWER.core.ruler.before("text_join", "keep_escaped_brackets", _keep_escaped_brackets)
+_ANSWER.core.ruler.before("text_join", "forbid_signs", signing.forbid)
+_ANSWER.core.ruler.before("text_join", "place_signs", signing.place)
+_ANSWER.add_render_rule("sign", signing.render)
 _ANSWER_CLEANER = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_attribute, link_rel=None)
 
 _ARTICLE = _parser(levels=1)

@@ -43,7 +43,9 @@ VINEGAR_ARTICLE = """## 發酵
 - 紗布與棉繩，用來封口
 """
 HIVE = "How much honey does one hive give in a year?"
-HIVE_ARTICLE = """One hive gives about twenty kilograms of honey in a year. The bees keep as much again for the winter."""
+HIVE_ARTICLE = (
+    """One hive gives about twenty kilograms of honey in a year. The bees keep as much again for the winter."""
+)
 
 
 def write(page: Page, site: Site, title: str, text: str) -> None:

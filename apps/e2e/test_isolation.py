@@ -17,7 +17,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.chat.models import Citation, Conversation, Gap, Message
+from apps.chat.checking import Verdict
+from apps.chat.models import Check, Citation, Conversation, Gap, Message
 from apps.indexing.models import Passage
 from apps.library.models import Document
 from apps.library.trash import move_to_trash
@@ -95,6 +96,9 @@ def kept(owner: User) -> Kept:
     passage = Passage.objects.visible_to(owner).filter(document=article).get()
     citation = Citation.objects.create(
         owner=owner, message=answer, number=1, document=article, passage=passage, title=CANARY, quote=CANARY
+    )
+    Check.objects.create(
+        owner=owner, message=answer, start=0, end=len(CANARY), numbers=[1], verdict=Verdict.NAME, detail=CANARY
     )
     gap = Gap.objects.create(owner=owner, question=f"Where is {CANARY}?", message=answer, answerable_at=timezone.now())
     found = (article, conversation, answer, passage, citation, gap)

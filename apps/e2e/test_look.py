@@ -11,7 +11,16 @@ from apps.e2e.conftest import Site, Watcher, sign_in
 
 NewPage = Callable[..., Page]
 PAGES = [
-    *("/", "/library/", "/library/write/", "/library/upload/", "/library/trash/", "/search/", "/conversations/", "/gaps/"),
+    *(
+        "/",
+        "/library/",
+        "/library/write/",
+        "/library/upload/",
+        "/library/trash/",
+        "/search/",
+        "/conversations/",
+        "/gaps/",
+    ),
     *("/settings/", "/account/password/change/"),
 ]
 ADMIN = [

@@ -100,10 +100,30 @@ document.addEventListener(
   true,
 );
 function arrive() {
-  const leaf = location.hash.startsWith("#source-") && document.getElementById(location.hash.slice(1));
-  if (leaf) open(leaf);
+  const place = document.getElementById(location.hash.slice(1));
+  if (location.hash.startsWith("#source-") && place) open(place);
+  // The list of what was compared, whose browser may not open it by itself.
+  if (location.hash.startsWith("#check-") && place) place.closest("details").open = true;
 }
 addEventListener("hashchange", arrive);
+
+// A sign says in words what it means while it is pointed at or touched; by keyboard it leads on to the list. Escape
+// puts the words away.
+document.addEventListener("click", (event) => {
+  const sign = event.target.closest?.("a.sign");
+  if (!sign || !event.detail || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  sign.focus({ preventScroll: true });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("a.sign:is(:hover, :focus)").forEach((sign) => {
+    sign.dataset.hushed = "";
+    sign.blur();
+    sign.addEventListener("pointerleave", () => delete sign.dataset.hushed, { once: true });
+    sign.addEventListener("focus", () => delete sign.dataset.hushed, { once: true });
+  });
+});
 
 // Sources come anew when the stream is joined and when the finished answer takes the place of the growing one: one that
 // was opened stays open.

@@ -25,7 +25,9 @@ _SECTION = re.compile(
     r"|第\s*[\d一二三四五六七八九十百]{1,5}\s*[章節篇部])",
     re.IGNORECASE,
 )
-_PAGE_NUMBER = re.compile(r"\s*(?:page|p\.|第)?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:/|of)\s*\d{1,4}|頁)?\s*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:page|p\.|第)?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:/|of)\s*\d{1,4}|頁)?\s*", re.IGNORECASE
+)
 _BULLET = re.compile(r"\s*(?:[•◦▪▸‣●○■–*-]\s|\(?\d{1,2}[.)、]\s?|[（(][一二三四五六七八九十]{1,3}[）)])")
 # Between the items of a list on one line, and between the cells of a table.
 _PARTS = re.compile(r"\s[•◦▪▸‣●○■|]\s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from apps.ai.generators.wording import likeness, one_line, terms
@@ -16,6 +17,7 @@ SCENARIOS = {
     "long": "the same, twenty times over",
     "thinking": "thinks first",
     "markers": "cites as small models do: 【1】 [1,2] [Source 1] [99]",
+    "unsound": "says something right, a wrong number, something without a source, and cites a source that is not there",
     "planted": "ends with a picture, a link and a definition that hijacks [1], as a planted instruction would want",
     "empty": "ends without a word",
     "max-tokens": "stops in the middle because the answer is as long as allowed",
@@ -56,6 +58,7 @@ _SENTENCE = re.compile(r".+?(?:[。！？!?]+[」』”]?|\.(?=\s)|$)", re.MULTI
 _SCENARIO = re.compile(r"#([a-z0-9-]+)")
 _PIECE = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]{1,2}|\s*[^\s぀-ヿ㐀-鿿豈-﫿]+|\s+")
 _HAN = re.compile(r"[㐀-鿿]")
+_NUMBER = re.compile(r"\d+")
 MOST = 3
 
 
@@ -184,6 +187,8 @@ def composed(asked: Asked, scenario: str) -> list[Block]:
     if not asked.sources:
         return [Block("沒有可以參考的資料。" if is_chinese else "I was given no passages to answer from.")]
     blocks = [Block("根據您的資料庫：\n\n" if is_chinese else "This is what your library says:\n\n")]
+    if scenario == "unsound":
+        return [*blocks, *_unsound(asked, is_chinese=is_chinese)]
     for _ in range(20 if scenario == "long" else 1):
         blocks += [part for source, at in _chosen(asked) for part in _quoted(source, at, asked, scenario)]
     if scenario == "planted":
@@ -193,6 +198,20 @@ def composed(asked: Asked, scenario: str) -> list[Block]:
     if not asked.is_native:
         return [Block("".join(block.text for block in blocks))]
     return blocks
+
+
+def _unsound(asked: Asked, *, is_chinese: bool) -> Iterator[Block]:
+    """What the checks of an answer are there for; a number is wrong where a sentence has one in digits."""
+    source, at = _chosen(asked)[0]
+    yield from _quoted(source, at, asked, "")
+    numbered = (
+        (given, at) for given in asked.sources for at, words in enumerate(given.sentences) if _NUMBER.search(words)
+    )
+    for given, at in islice(numbered, 1):
+        wrong = _NUMBER.sub(lambda number: str(int(number[0]) + 70), one_line(given.sentences[at]), count=1)
+        yield from _quoted(given, at, asked, "", wrong)
+    yield Block("- 這件事值得記住。\n" if is_chinese else "- This is worth remembering.\n")
+    yield Block("- 另一份文件也這麼說。[99]\n" if is_chinese else "- Another document says the same. [99]\n")
 
 
 def pieces(text: str) -> list[str]:
@@ -212,8 +231,9 @@ def _chosen(asked: Asked) -> list[tuple[Given, int]]:
     return [(source, at) for score, source, at in found[:MOST] if score >= found[0][0] / 2]
 
 
-def _quoted(source: Given, at: int, asked: Asked, scenario: str) -> Sequence[Block]:
-    sentence = one_line(source.sentences[at])
+def _quoted(source: Given, at: int, asked: Asked, scenario: str, words: str = "") -> Sequence[Block]:
+    """A sentence of a source with its citation; `words` is what is said in its place."""
+    sentence = words or one_line(source.sentences[at])
     if not asked.is_native:
         marker = (
             f"【{source.number}】[{source.number}, 99] [Source {source.number}] [99]"

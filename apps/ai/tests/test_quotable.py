@@ -73,7 +73,9 @@ def test_a_short_heading_without_a_number_is_passed_over() -> None:
     assert chosen("How is bread baked?", "Baking bread at home", "Bake it at 230 degrees.") == "Bake it at 230 degrees."
 
 
-@pytest.mark.parametrize("row", ["• Novels for a month", "1. Novels for a month", "Novels | a month", "(二) 小說借一個月"])
+@pytest.mark.parametrize(
+    "row", ["• Novels for a month", "1. Novels for a month", "Novels | a month", "(二) 小說借一個月"]
+)
 def test_an_item_of_a_list_or_a_row_of_a_table_may_be_quoted(row: str) -> None:
     assert chosen("For how long?", row, "This is how it is.") == row
 

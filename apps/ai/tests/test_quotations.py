@@ -9,7 +9,7 @@ import re
 import pytest
 
 from apps.ai.generators import Cited, Finished, Prompt, Source, TextDelta
-from apps.ai.generators.quotations import QuotationsGenerator, by_document, chosen, heading, literal, quotation
+from apps.ai.generators.quotations import QuotationsGenerator, by_document, chosen, heading, literal
 from apps.ai.tests.hearing import hear
 from apps.core.markdown import answer_html
 
@@ -254,7 +254,9 @@ async def test_no_mixture_of_signs_moves_the_mark() -> None:
     chance = random.Random(12)  # noqa: S311
     for _ in range(600):
         before, text, after = (
-            "".join(chance.choice("ab1 [](){}<>*_`~#+-=.!|\\&:;\"'^$/甲。「\u3000") for _ in range(chance.randint(1, 20)))
+            "".join(
+                chance.choice("ab1 [](){}<>*_`~#+-=.!|\\&:;\"'^$/甲。「\u3000") for _ in range(chance.randint(1, 20))
+            )
             for _ in range(3)
         )
         text = f"see {text.strip()} ok."

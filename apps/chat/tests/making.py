@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.chat.models import Citation, Conversation, Message
+from apps.chat.models import Check, Citation, Conversation, Message
 
 
 def a_conversation(user: User, *questions: str, **answer: Any) -> Conversation:
@@ -32,3 +32,17 @@ def a_citation(answer: Message, **fields: Any) -> Citation:
     shown = {"number": 1, "title": "Bread", "context": "Use salt. Two percent is usual. Not more.", "start": 10}
     quoted = {"quote": "Two percent is usual.", "is_cited": True}
     return Citation.objects.create(**{"owner": answer.owner, "message": answer, **shown, **quoted, **fields})
+
+
+def a_check(answer: Message, sentence: str, verdict: str, *numbers: int, detail: str = "") -> Check:
+    """What was found about this sentence of the answer."""
+    start = answer.text.index(sentence)
+    return Check.objects.create(
+        owner=answer.owner,
+        message=answer,
+        start=start,
+        end=start + len(sentence),
+        numbers=list(numbers),
+        verdict=verdict,
+        detail=detail,
+    )

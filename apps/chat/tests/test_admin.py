@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.chat.tests.making import a_citation, a_conversation, the_answer
+from apps.chat.checking import Verdict
+from apps.chat.tests.making import a_check, a_citation, a_conversation, the_answer
 
 
 @pytest.fixture
@@ -15,6 +16,8 @@ def secret(owner: User, other: User) -> int:
     """Somebody's conversation, about nobody else's business."""
     conversation = a_conversation(other, "Is my secret safe?", text="My secret answer [1].", state="failed")
     a_citation(the_answer(conversation), title="Secret title", quote="secret quote", context="secret quote", start=0)
+    a_check(the_answer(conversation), "My secret answer", Verdict.NAME, 1, detail="secret name")
+    a_check(the_answer(conversation), "secret", Verdict.UNCITED)
     return conversation.pk
 
 
@@ -23,6 +26,7 @@ def test_the_list_tells_whose_and_how_many(secret: int, owner_client: Client) ->
     assert "other@example.org" in html
     assert '<td class="field-message_count">2</td>' in html
     assert '<td class="field-trouble_count">1</td>' in html
+    assert '<td class="field-flagged_count">1</td>' in html
     assert "secret" not in html.lower()
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
+from apps import events
 from apps.accounts.models import User
 from apps.chat import gaps, tasks
 from apps.chat.models import Gap
@@ -17,6 +18,7 @@ from apps.indexing.tests.workers import wait_until, worker
 from apps.library.models import Document
 from apps.library.trash import move_to_trash
 from apps.library.writing import save_article
+from apps.search.retrieval import retrieve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG_AGO = timedelta(days=1)
@@ -134,14 +136,13 @@ def test_one_that_cannot_be_looked_at_does_not_keep_the_others_from_it(
 ) -> None:
     broken, good = a_gap(owner, "broken"), a_gap(owner)
     add(owner, "Bread, week by week", BREAD)
-    retrieve = gaps.retrieve
 
     def breaks(question: str, user: User) -> object:
         if question == "broken":
             raise RuntimeError(question)
         return retrieve(question, user)
 
-    monkeypatch.setattr(gaps, "retrieve", breaks)
+    monkeypatch.setattr("apps.chat.gaps.retrieve", breaks)
     look()
     assert is_answerable(good)
     assert not is_answerable(broken)
@@ -151,28 +152,27 @@ def test_one_that_cannot_be_looked_at_does_not_keep_the_others_from_it(
 def test_a_gap_that_is_deleted_meanwhile_is_nothing(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     a_gap(owner)
     add(owner, "Bread, week by week", BREAD)
-    retrieve = gaps.retrieve
 
     def deletes(question: str, user: User) -> object:
         Gap.objects.all().delete()
         return retrieve(question, user)
 
-    monkeypatch.setattr(gaps, "retrieve", deletes)
+    monkeypatch.setattr("apps.chat.gaps.retrieve", deletes)
     look()
     assert not Gap.objects.exists()
 
 
 def test_open_pages_hear_of_it(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[int, str, dict[str, object]]] = []
+    told: list[tuple[int, str, dict[str, int | str | bool | None]]] = []
     gap = a_gap(owner)
     add(owner, "Bread, week by week", BREAD)
-    publish = gaps.events.publish
+    publish = events.publish
 
     def note(user_id: int, kind: str, **data: int | str | bool | None) -> None:
         told.append((user_id, kind, data))
         publish(user_id, kind, **data)
 
-    monkeypatch.setattr(gaps.events, "publish", note)
+    monkeypatch.setattr(events, "publish", note)
     look()
     look()
     assert told == [(owner.pk, "gap", {"id": gap.pk, "answerable": True, "closed": False})]

@@ -19,14 +19,14 @@ from apps.accounts.models import User
 from apps.chat import live, showing
 from apps.chat.asking import AskingRefused, ask
 from apps.chat.keeping import Claim
-from apps.chat.models import Citation, Message
+from apps.chat.models import Check, Citation, Message
 from apps.core.threads import in_database
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 class Command(BaseCommand):
-    """`manage.py ask "…" --user EMAIL`: the answer as it is written, then its citations."""
+    """`manage.py ask "…" --user EMAIL`: the answer as it is written, then its citations and what differs from them."""
 
     help = "Asks the library of a user, in a new conversation: the answer as it is written, then its citations."
 
@@ -85,9 +85,17 @@ class Command(BaseCommand):
             self.stdout.write(_("The nearest passages are shown as what they are: near, but no answer."))
         for card in shown:
             self.stdout.write(f"\n[{card.citation.number}] {card.label}\n    {' '.join(card.citation.quote.split())}")
+        self.show_checks(turn)
         searched = turn.answer.searched
         words = ngettext("Searched %(n)d passage in %(ms)d ms", "Searched %(n)d passages in %(ms)d ms", searched)
         self.stdout.write("\n" + words % {"n": searched, "ms": turn.answer.search_ms})
+
+    def show_checks(self, turn: showing.Turn) -> None:
+        """How the sentences compare with the sources, and those that differ."""
+        if turn.compared:
+            self.stdout.write("\n" + _("Wording compared with the sources: %(counts)s") % {"counts": turn.compared})
+        for mark in turn.flagged:
+            self.stdout.write(f"! {mark.words}\n    {mark.sentence}")
 
 
 def plain(text: str) -> str:
@@ -108,6 +116,7 @@ def as_data(turn: showing.Turn) -> dict[str, Any]:
         "cost": None if answer.cost is None else float(answer.cost),
         "text": answer.text,
         "citations": [_source(card.citation) for card in turn.cited],
+        "checks": [_check(answer, check) for check in sorted(answer.checks.all(), key=lambda check: check.start)],
         "nearest": [_source(card.citation) for card in turn.others] if turn.is_not_found else [],
         "conversation": answer.conversation_id,
     }
@@ -119,4 +128,13 @@ def _source(citation: Citation) -> dict[str, Any]:
         "title": citation.title,
         "page": citation.page,
         "quote": citation.quote,
+    }
+
+
+def _check(answer: Message, check: Check) -> dict[str, Any]:
+    return {
+        "verdict": check.verdict,
+        "sentence": answer.text[check.start : check.end],
+        "numbers": check.numbers,
+        "detail": check.detail,
     }
