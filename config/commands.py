@@ -16,7 +16,7 @@ from environs import EnvError
 
 # Those that look only at code and files. Every other command gets the database.
 _WITHOUT_DATABASE = {"check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages"}
-_WITHOUT_DATABASE |= {"optimizemigration", "startapp", "startproject", "version"}
+_WITHOUT_DATABASE |= {"evaluate_claims", "optimizemigration", "startapp", "startproject", "version"}
 # Those to which the tables may be as old as they are.
 _WITH_ANY_TABLES = {"dbshell", "makemigrations", "migrate", "run_huey", "serve", "showmigrations", "sqlmigrate"}
 # The connection budget (docs/operations.md). The web has one more, to listen for events.

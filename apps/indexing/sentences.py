@@ -34,10 +34,11 @@ _HAN_WEIGHT, _OTHER_WEIGHT = 1.0, 0.25
 
 def spans(text: str) -> list[Span]:
     """[start, end) of each sentence, in order and apart; together they hold everything but white space."""
-    return [short for whole in _whole(text) for short in _shortened(text, *whole)]
+    return [short for long in whole(text) for short in _shortened(text, *long)]
 
 
-def _whole(text: str) -> Iterator[Span]:
+def whole(text: str) -> Iterator[Span]:
+    """The same, however long a sentence is."""
     start = 0
     for match in _MARKS.finditer(text):
         if _ends(text, start, match):

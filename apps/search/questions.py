@@ -45,16 +45,17 @@ class Question:
 def read(typed: str) -> Question:
     """The question in what somebody typed, of whatever length and content."""
     text = " ".join(typed[:CHARACTERS].replace("\0", " ").split())
-    every = {term: _told(term) for term in lexemes.terms(text)}
+    every = {term: told(term) for term in lexemes.terms(text)}
     telling = {term: told for term, told in every.items() if told}
     # To be or not to be: a question made of silent words is searched by all of them.
-    words = (word for word in vocabulary.words(text) if _told(lexemes.stem(lexemes.folded(word))) >= HALF)
+    words = (word for word in vocabulary.words(text) if told(lexemes.stem(lexemes.folded(word))) >= HALF)
     return Question(
         text, dict(islice((telling or dict.fromkeys(every, 1.0)).items(), TERMS)), tuple(islice(words, TERMS))
     )
 
 
-def _told(term: str) -> float:
+def told(term: str) -> float:
+    """What a term tells, 0 to 1: nothing when it only asks or joins."""
     words, han = _silent()
     if term in words:
         return 0.0

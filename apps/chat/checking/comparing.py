@@ -1,43 +1,111 @@
-"""Compares each sentence of an answer with the sources it cites: for now by its numbers alone."""
+"""Compares each sentence of an answer with the wording of the sources it cites.
+
+    check(text, sources)
+      cut       statements.py   the sentences that state something, and what each cites
+      numbers   numbers.py      is every number and date of it there, however it is written?
+      negation  negation.py     does it say no where they say yes?
+      names     names.py        is every name of it there?
+      wording   here            how many of its words are in a sentence or three of theirs?
+
+It is of the wording alone: what matches may still be wrong, and what differs may be right in other words.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
-from apps.chat.checking import Checked, Verdict
+from apps.chat.checking import Checked, Verdict, names, negation, numbers
+from apps.chat.checking.statements import Statement, statements
+from apps.indexing import language, lexemes, sentences
+from apps.search import questions
 
-_END = re.compile(r"(?:[。！？!?]+|\.(?=\s|\[|$))(?:[ \t]*\[\d+\])*|\n|$")
-_BEGINNING = re.compile(r"\s*(?:[-*+>#]+\s+)*")
-_MARKERS_LAST = re.compile(r"(?:[ \t]*\[\d{1,4}\])+$")
-_MARKER = re.compile(r"[ \t]*\[(\d{1,4})\]")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# The share of a statement's words that sentences of the source must have for its wording to match.
+MATCHES = 0.55
+# And to be about the same at all.
+ALIKE = 0.3
+# A sentence of fewer words is too short to tell its language by, where the script is the same.
+TELLING = 6
+EAST = ("zh", "ja", "ko", "th")
+# So many sentences in a row may be what it was made from.
+WINDOW = 3
+# What is longer is compared by its beginning.
+LONGEST = 2000
+MOST_STATEMENTS = 400
 
 
 def check(text: str, sources: Mapping[int, str]) -> list[Checked]:
-    """One for each sentence of the answer `text`, in order; `sources` are the texts it may cite, by number."""
-    return [_checked(text, start, end, sources) for start, end in _spans(text)]
+    """One for each sentence of the Markdown `text` that states something, in order.
+
+    `sources` are the texts that may be cited, by number: the passages whole. Never raises for what a text holds.
+    """
+    return [_checked(statement, sources) for statement in statements(text)[:MOST_STATEMENTS]]
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for match in _END.finditer(text):
-        beginning = _BEGINNING.match(text, start, match.end())
-        begin = beginning.end() if beginning else start
-        sentence = text[begin : match.end()].rstrip()
-        if re.search(r"\w", _MARKER.sub("", sentence)):
-            yield begin, begin + len(sentence)
-        start = match.end()
+def _checked(statement: Statement, sources: Mapping[int, str]) -> Checked:
+    verdict, detail = _verdict(statement, sources)
+    return Checked(statement.start, statement.end, statement.numbers, verdict, detail)
 
 
-def _checked(text: str, start: int, end: int, sources: Mapping[int, str]) -> Checked:
-    sentence = text[start:end]
-    numbers = tuple(dict.fromkeys(map(int, _MARKER.findall(sentence))))
-    end = start + len(_MARKERS_LAST.sub("", sentence))
-    if not numbers:
-        return Checked(start, end, (), Verdict.UNCITED)
-    if any(number not in sources for number in numbers):
-        return Checked(start, end, numbers, Verdict.NO_SOURCE)
-    known = set(_NUMBER.findall(" ".join(sources[number] for number in numbers)))
-    wrong = [number for number in _NUMBER.findall(_MARKER.sub("", sentence)) if number not in known]
-    return Checked(start, end, numbers, Verdict.NUMBER if wrong else Verdict.MATCHES, ", ".join(wrong))
+def _verdict(statement: Statement, sources: Mapping[int, str]) -> tuple[Verdict, str]:
+    if not statement.numbers:
+        return Verdict.UNCITED, ""
+    if absent := [number for number in statement.numbers if number not in sources]:
+        return Verdict.NO_SOURCE, ", ".join(f"[{number}]" for number in absent)
+    words, cited = statement.words[:LONGEST], [sources[number] for number in statement.numbers]
+    known = numbers.values(lexemes.folded("\n".join(cited)))
+    if wrong := numbers.missing(words, known):
+        return Verdict.NUMBER, _list(words[start:end] for start, end in wrong)
+    alike = max((shared(words, window) for source in cited for window in _windows(source)), default=0.0)
+    if len(cited) > 1:
+        # Made from several sources together.
+        alike = max(alike, shared(words, "\n".join(cited)))
+    if alike < ALIKE and _is_foreign(words, cited):
+        return Verdict.NOT_CHECKED, ""
+    return _compared(words, cited, alike)
+
+
+def _compared(words: str, cited: Sequence[str], alike: float) -> tuple[Verdict, str]:
+    """The verdict on a statement whose numbers are all there, and which is so much `alike` its sources."""
+    if negation.differs(words, cited, shared):
+        return Verdict.NEGATION, ""
+    # What is said in other words may well have other names for things.
+    if alike >= ALIKE and (unknown := names.missing(words, "\n".join(cited))):
+        return Verdict.NAME, _list(unknown)
+    return (Verdict.MATCHES if alike >= MATCHES else Verdict.DIFFERS), ""
+
+
+def shared(words: str, other: str) -> float:
+    """The share of what `words` tells that `other` says too, 0 to 1; numbers alike however they are written."""
+    weights, there = _weights(words), _weights(other).keys()
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in there) / total if total else 1.0
+
+
+@lru_cache(maxsize=4096)
+def _weights(text: str) -> dict[str, float]:
+    """The terms of a text, each with what it tells."""
+    terms = lexemes.terms(numbers.spelled_out(lexemes.folded(text)))
+    return {term: max(questions.told(term), 0.1) for term in terms}
+
+
+def _windows(source: str) -> Iterator[str]:
+    spans = list(sentences.whole(source))
+    for at, (start, _end) in enumerate(spans):
+        yield source[start : spans[min(at + WINDOW, len(spans)) - 1][1]]
+
+
+def _is_foreign(words: str, cited: Sequence[str]) -> bool:
+    """Whether none of the sources is in the language of the statement."""
+    said = language.detect(words)
+    is_short = len(words.split()) < TELLING and said not in EAST
+    return bool(said) and all(_other_language(said, source, is_short) for source in cited)
+
+
+def _other_language(said: str, source: str, is_short: bool) -> bool:
+    found = language.detect(source)
+    return bool(found) and found != said and (not is_short or found in EAST)
+
+
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(words))

@@ -8,10 +8,11 @@ from pathlib import Path
 from django.utils import timezone
 
 from apps.ai.embedders import embedder
+from apps.core import sections
 from apps.search.benchmarks import machine
 from apps.search.evaluation.figures import Figures
 
-HEADING = "## Retrieval"
+HEADING = "Retrieval"
 COMMAND = "scripts/evaluate --write"
 EXPLAINED = """\
 By document, which stands where its best passage does. Refused: the share of the questions without an answer in the
@@ -83,12 +84,7 @@ def _parts(figures: Figures) -> Iterator[tuple[str, Figures]]:
 
 def write(page: Path, lines: str) -> None:
     """Puts a table into its section of `page`, in place of the last one, with when and where it was measured."""
-    section = f"{HEADING}\n\n{_measured()}\n\n{EXPLAINED}\n{lines}\n"
-    before, heading, rest = page.read_text().partition(f"{HEADING}\n") if page.exists() else ("", "", "")
-    _old, next_heading, after = rest.partition("\n## ")
-    before = before if heading or before else "# Evaluation\n\n"
-    before = before if before.endswith("\n\n") else f"{before}\n"
-    page.write_text(before + section + next_heading + after)
+    sections.put(page, HEADING, f"{_measured()}\n\n{EXPLAINED}\n{lines}")
 
 
 def _measured() -> str:

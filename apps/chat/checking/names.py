@@ -1,0 +1,93 @@
+"""Finds the names of a statement that its sources do not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from apps.indexing import lexemes
+
+_LATIN = re.compile(r"(?<![\w])[A-ZÀ-ÖØ-Þ][\w’'-]*\w(?![\w])")
+_BEGINS = re.compile(r"(?:^|[.!?:;“\"「『(（•]\s*|\s[-–—]\s)$")
+_WORD = re.compile(r"\w+")
+_HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+# Written with a capital for another reason: dates are compared as numbers, and a title is no name.
+_NO_NAMES_SAID = """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+august september october november december mr mrs ms dr prof sir the a an i it he she they we you in on at this that
+these those yes no am pm utc ok"""
+_NO_NAMES = frozenset(_NO_NAMES_SAID.split())
+_BODY = re.compile("国小|国中|高中|大学|学院|医院|诊所|银行|公司|基金会|车站|博物馆|图书馆")
+# As the dictionary tags persons, places, organisations and other names.
+_NAME_TAGS = ("nr", "ns", "nt", "nz")
+
+
+def missing(words: str, sources: str) -> list[str]:
+    """The names in `words` that the text of its sources does not have, as they are written there."""
+    known = lexemes.folded(sources)
+    return [*_latin(words, known), *_han(words, known)]
+
+
+def _latin(words: str, known: str) -> list[str]:
+    """Capitalised words; of those that begin a sentence, only what goes on with another one."""
+    said = {lexemes.stem(word) for word in _WORD.findall(known)}
+    found = []
+    for match in _LATIN.finditer(words):
+        name = match[0].removesuffix("'s").removesuffix("’s")
+        folded = lexemes.folded(name)
+        if folded in _NO_NAMES or (_BEGINS.search(words[: match.start()]) and not _goes_on(words, match.end())):
+            continue
+        parts = _WORD.findall(folded)
+        if folded not in known and not all(lexemes.stem(part) in said for part in parts):
+            found.append(name)
+    return found
+
+
+def _goes_on(words: str, at: int) -> bool:
+    return bool(re.match(r"\s+[A-ZÀ-ÖØ-Þ][\w’'-]*[a-zà-ÿ]", words[at:]))
+
+
+def _han(words: str, known: str) -> list[str]:
+    """Words that the dictionary takes for names, a family name together with what follows it."""
+    found: list[str] = []
+    for match in _HAN_RUN.finditer(words):
+        # Of the same length: folding Han goes character by character.
+        run, at = match[0].translate(lexemes.han_table()), match.start()
+        tagged = list(_dictionary().tag(run))
+        named = at
+        for index, (word, tag) in enumerate(tagged):
+            if tag.startswith(_NAME_TAGS) and at >= named:
+                following = tagged[index + 1][0] if len(word) == 1 and index + 1 < len(tagged) else ""
+                name = word + (following if len(following) <= 2 else "")
+                if len(name) > 1 and not _has(known, name):
+                    found.append(words[at : at + len(name)])
+                    named = at + len(name)
+            at += len(word)
+        found += [words[match.start() + first :][: last - first] for first, last in _bodies(run, tagged, known)]
+    return found
+
+
+def _bodies(run: str, tagged: Sequence[tuple[str, str]], known: str) -> list[tuple[int, int]]:
+    """Where it names a school, an office or a firm of a kind that the sources have, and they do not name that one."""
+    found, at = [], 0
+    for word, tag in tagged:
+        at += len(word)
+        kind = _BODY.match(run, at)
+        is_name = kind and len(word) == 2 and tag[:1] in ("n", "m", "j") and kind[0] in known
+        if kind and is_name and not _has(known, run[at - 2 : kind.end()]):
+            found.append((at - 2, kind.end()))
+    return found
+
+
+def _has(known: str, name: str) -> bool:
+    """Whether the sources have it; or all of it but its first or last character, where the dictionary cut badly."""
+    return name in known or (len(name) > 2 and (name[1:] in known or name[:-1] in known))
+
+
+@cache
+def _dictionary() -> Any:
+    # Some 34 MB, loaded where the first Chinese sentence is compared.
+    import rjieba
+
+    return rjieba

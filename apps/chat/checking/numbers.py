@@ -1,0 +1,214 @@
+"""Reads the numbers and dates of a text, however they are written: 兩年, 2 years, 125萬, 1.25 million, 民國113年."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from apps.chat.checking import numerals, units
+from apps.indexing import lexemes
+
+_HAN = "".join(numerals.DIGITS) + "".join(numerals.SMALL_UNITS)
+_LARGE = "".join(numerals.LARGE_UNITS)
+_SCALE = "|".join(numerals.SCALES)
+_MONTH_NAMES = """january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep
+october oct|november nov|december dec"""
+_MONTHS = {name: at for at, names in enumerate(re.split(r"[|\n]", _MONTH_NAMES), 1) for name in names.split()}
+# Words and names as well: months only beside a day or a year.
+_AMBIGUOUS_MONTHS = frozenset(["may", "mar", "march", "sep", "dec", "jan"])
+_WORD = "|".join(sorted({*numerals.WORDS, *numerals.TIMES} - {"zero"}, key=len, reverse=True))
+_NUMBER = re.compile(
+    rf"""
+      (?P<version>(?<![\w.])\d+(?:\.\d+){{2,}}(?![\w.]*\d))
+    | (?P<iso>(?<!\d)(?P<iso_year>\d{{4}})[-/.](?P<iso_month>\d{{1,2}})[-/.](?P<iso_day>\d{{1,2}})(?!\d))
+    | (?P<clock>(?<![\d:])(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?![\d:]))
+    | (?P<roc>民国\s*(?P<roc_year>\d{{1,3}}|[{_HAN}]+)\s*年)
+    | (?P<percent>百分之\s*(?P<percent_of>[{_HAN}]+(?:点[{_HAN}]+)?|\d+(?:\.\d+)?))
+    | (?P<fraction>[一二两三四五六七八九十\d]+分之[一二两三四五六七八九十\d]+)
+    | (?P<tenths>(?<![{_HAN}\d])(?P<tenths_of>[一二两三四五六七八九])成(?P<tenths_more>[一二三四五六七八九半])?
+        (?![立为本功长员熟]))
+    | (?P<half>(?<=[点时])半)
+    | (?P<plain>(?P<whole>(?<![\d.])(?:\d{{1,3}}(?:[\ \u00a0\u202f]\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
+        (?P<unit>\s?[十百千{_LARGE}]+(?:\d+(?:\.\d+)?[十百千{_LARGE}]+)*|[\s-]?(?:{_SCALE}|bn|k|m)\b)?
+        (?:st|nd|rd|th)?)
+    | (?P<han>[{_HAN}]+(?:点[{_HAN}]+)?(?:[{_LARGE}](?:[{_HAN}]+[{_LARGE}]?)*)?)
+    | \b(?P<month>{"|".join(sorted(_MONTHS, key=len, reverse=True))})\b
+    | \b(?P<word>(?:{_WORD})(?:[\s-](?:{_SCALE}|and|{_WORD}))*)\b
+    | \b(?P<ordinal>{"|".join(numerals.ORDINALS)})\b
+    """,
+    re.VERBOSE,
+)
+# A sum is a sum whatever it is of; these say in front of a numeral that one is meant.
+_ANNOUNCED = "第约达共逾近每周期"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a text: [start, end) in the text, folded, and what it may be, each a set of values that go together.
+
+    8:30 is {8, 30}, and {20, 30} too. `unit` is what it counts, where that is known. `is_vague` when it may be no
+    number at all: "one" of them, 一樣.
+    """
+
+    start: int
+    end: int
+    readings: tuple[frozenset[str], ...]
+    is_vague: bool = False
+    unit: str = ""
+
+
+def numbers(folded: str) -> list[Number]:
+    """The numbers of a text that `lexemes.folded` has made."""
+    return [number for match in _NUMBER.finditer(folded) if (number := _read(match, folded))]
+
+
+def values(folded: str) -> dict[str, frozenset[str]]:
+    """Every value that a number of the text may have, with the units it has there; "" where none is named."""
+    found: dict[str, set[str]] = {}
+    for number in numbers(folded):
+        for value in set().union(*number.readings):
+            found.setdefault(value, set()).add(number.unit)
+    return {value: frozenset(units) for value, units in found.items()}
+
+
+def missing(words: str, known: Mapping[str, frozenset[str]]) -> list[tuple[int, int]]:
+    """[start, end) in `words` of the numbers that have no reading among the `known` values, or count something else."""
+    folded, places = lexemes.folded_in_place(words)
+    wrong = [each for each in numbers(folded) if not each.is_vague and not _is_known(each, known)]
+    return [(places[each.start], places[each.end - 1] + 1) for each in wrong]
+
+
+def _is_known(number: Number, known: Mapping[str, frozenset[str]]) -> bool:
+    return any(all(_has(known.get(value), number.unit) for value in reading) for reading in number.readings)
+
+
+def _has(units: frozenset[str] | None, unit: str) -> bool:
+    return units is not None and (not unit or "" in units or unit in units)
+
+
+def spelled_out(folded: str) -> str:
+    """The text with every number in figures, so that 三日內 and "3 日內" have the same words."""
+    pieces, at = [], 0
+    for number in numbers(folded):
+        if number.is_vague:
+            continue
+        pieces += [folded[at : number.start], " ", " ".join(sorted(number.readings[0])), " "]
+        at = number.end
+    return "".join([*pieces, folded[at:]])
+
+
+def _read(match: re.Match[str], text: str) -> Number | None:
+    readings, is_vague = _readings(match, text)
+    unit = (
+        "percent"
+        if match["percent"] or match["tenths"]
+        else "clock"
+        if match["clock"]
+        else units.unit(text, match.end())
+    )
+    return Number(match.start(), match.end(), tuple(map(frozenset, readings)), is_vague, unit) if readings else None
+
+
+def _readings(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
+    if match["version"]:
+        return [{match["version"]}], False
+    if match["iso"]:
+        return [{_plain(match[name]) for name in ("iso_year", "iso_month", "iso_day")}], False
+    if match["clock"]:
+        return _clock(int(match["hour"]), int(match["minute"])), False
+    if match["roc"]:
+        year = numerals.of_han(match["roc_year"])
+        return [{_text(year + 1911)}, {_text(year)}], False
+    if match["percent"]:
+        return [{_text(numerals.of_han(match["percent_of"]))}], False
+    if match["fraction"]:
+        return [{match["fraction"]}], True
+    if match["tenths"]:
+        more = match["tenths_more"]
+        rest = 5 if more == "半" else numerals.DIGITS[more] if more else 0
+        return [{str(numerals.DIGITS[match["tenths_of"]] * 10 + rest)}], False
+    if match["half"]:
+        return [{"30"}], True
+    if match["plain"]:
+        return _figures(match, text)
+    if match["han"]:
+        return _numerals(match, text)
+    if match["month"]:
+        return [{str(_MONTHS[match["month"]])}], match["month"] in (
+            "may",
+            "mar",
+            "march",
+            "sep",
+            "dec",
+            "jan",
+        ) and not _is_dated(match, text)
+    if match["ordinal"]:
+        return [{str(numerals.ORDINALS[match["ordinal"]])}], True
+    words = [word for word in re.split(r"[\s-]+", match["word"]) if word != "and"]
+    return [{_text(numerals.of_words(words))}], words in (["one"], ["once"])
+
+
+def _clock(hour: int, minute: int) -> list[set[str]]:
+    hours = [hour, hour - 12 if hour > 12 else hour + 12]
+    return [{str(each), str(minute)} if minute else {str(each)} for each in hours]
+
+
+def _figures(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
+    whole = re.sub(r"[ \u00a0\u202f]", "", match["whole"])
+    unit = (match["unit"] or "").strip(" -\u00a0")
+    readings = [{_plain(whole)}]
+    if unit in numerals.SHORT_SCALES:
+        readings.append({_text(Decimal(whole) * numerals.SHORT_SCALES[unit])})
+    elif unit in numerals.SCALES:
+        readings = [{_text(Decimal(whole) * numerals.SCALES[unit])}]
+    elif unit:
+        readings = [{_text(numerals.of_han(whole + unit))}]
+    if re.search(r"[ \u00a0\u202f]", match["whole"]):
+        readings.append(set(map(_plain, re.split(r"[ \u00a0\u202f]", match["whole"]))))
+    if text[match.end() : match.end() + 2].lstrip()[:1] in ("点", "时") or re.match(
+        r"\s*[ap]\.?m", text[match.end() :]
+    ):
+        hour = int(Decimal(whole))
+        readings.append({str(hour - 12 if hour > 12 else hour + 12)})
+    return readings, False
+
+
+def _numerals(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
+    run = match["han"]
+    before, after = text[: match.start()][-1:], text[match.end() :].lstrip()[:1]
+    if "点" in run:
+        hour, _, minute = run.partition("点")
+        is_decimal = all(numerals.DIGITS.get(digit, 10) < 10 for digit in minute)
+        # 七点四十 is a time, and 二点一 may be one, but not 二点一公尺.
+        is_time = not is_decimal or units.unit(text, match.end()) in ("", "clock")
+        readings = [{_text(numerals.of_han(run))}] if is_decimal else []
+        readings += _clock(int(numerals.of_han(hour)), int(numerals.of_han(minute))) if is_time else []
+    else:
+        readings = [{_text(numerals.of_han(run))}]
+        if after and after in "点时":
+            hour_ = int(numerals.of_han(run))
+            readings.append({str(hour_ - 12 if hour_ > 12 else hour_ + 12)})
+    if len(run) == 2 and set(run) <= set("一二两三四五六七八九") and after != "年":
+        # 三五 may be thirty-five, or three and five.
+        readings.append({str(numerals.DIGITS[digit]) for digit in run})
+    is_counted = (after and after in units.COUNTED) or (before and before in _ANNOUNCED)
+    is_one = run == "一" and not (before == "第" or (after and after in "月日号"))
+    return readings, (len(run) == 1 and not is_counted) or is_one
+
+
+def _is_dated(match: re.Match[str], text: str) -> bool:
+    """Whether a day or a year stands beside a word that may be a month."""
+    return bool(re.match(r"\.?\s+\d", text[match.end() :]) or re.search(r"\d\s+$", text[: match.start()]))
+
+
+def _plain(figures: str) -> str:
+    return _text(Decimal(figures))
+
+
+def _text(value: Decimal) -> str:
+    try:
+        return format(value.normalize(), "f")
+    except InvalidOperation:
+        return str(value)

@@ -1,0 +1,47 @@
+"""What a number counts: where another unit makes it another number."""
+
+from __future__ import annotations
+
+import re
+
+_UNITS = {
+    "year": "年 years year",
+    "month": "个月 月份 months month",
+    "week": "周 星期 礼拜 weeks week",
+    "day": "日 天 days day",
+    "hour": "小时 钟头 hours hour hrs",
+    "minute": "分钟 minutes minute mins min",
+    "clock": "点 时 分 o'clock am pm a.m p.m",
+    "second": "秒 seconds second secs",
+    "percent": "% percent",
+    "money": "元 圆 块 euros euro dollars dollar pounds usd eur ntd",
+    "metre": "公尺 米 metres metre meters meter m",
+    "kilometre": "公里 km kilometres kilometre kilometers kilometer",
+    "gram": "公克 克 g grams gram",
+    "kilogram": "公斤 kg kilograms kilogram",
+    "litre": "公升 litres litre liters liter",
+    "millilitre": "毫升 ml cc",
+    "milligram": "毫克 mg",
+    "degree": "度 °c",
+    "person": "人 位 名 people persons person",
+    "volume": "册 本 books volumes",
+    "household": "户 households",
+    "watt": "瓦 watts watt w",
+    "volt": "伏特 伏 volts volt v",
+}
+_UNIT_OF = {word: name for name, words in _UNITS.items() for word in words.split()}
+_UNIT = re.compile(r"[\s-]*(" + "|".join(sorted(map(re.escape, _UNIT_OF), key=len, reverse=True)) + r")(?![a-z])")
+# What is counted with a single Han numeral: without one of these behind it, 一起 and 三明治 would be numbers.
+COUNTED = (
+    "年月日天时点分秒次个个冊册元块圆本名位人户条栋楼层岁倍成周週小公厘毫升度段期张页章项坪瓦票篇台辆棵只头间家届季代克吨里英磅"
+    "角双对组批种类件份支枚盒瓶杯包袋箱套场局号级等世平立加"
+)
+
+
+def unit(text: str, at: int) -> str:
+    """The unit that stands at this place of a folded text, behind a number: a name for all its spellings, or the Han
+    measure word itself; "" when there is none."""
+    if named := _UNIT.match(text, at):
+        return _UNIT_OF[named[1]]
+    after = text[at:].lstrip()[:1]
+    return after if after and after in COUNTED and after != "个" else ""

@@ -1,0 +1,101 @@
+"""Each sentence of an answer is compared with the wording of what it cites."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from apps.chat.checking import Verdict, measuring
+from apps.chat.checking.comparing import check
+
+GARDEN = (
+    "Apple trees are pruned in late winter, before the buds swell. Hannah Whitlock keeps the shears. "
+    "Pears are not pruned before March 15. The orchard has 42 trees."
+)
+LEASE = "承租人發現漏水時，應在三日內以書面通知出租人。押金不得超過兩個月的租金。承租人未經同意不得轉租。房東是林淑芬。"
+SOURCES = {1: GARDEN, 2: LEASE}
+
+
+def verdicts(text: str) -> list[tuple[Verdict, str]]:
+    return [(one.verdict, one.detail) for one in check(text, SOURCES)]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "detail"),
+    [
+        ("Apple trees are pruned in late winter, before the buds swell. [1]", Verdict.MATCHES, ""),
+        ("The orchard has forty-two trees. [1]", Verdict.MATCHES, ""),
+        ("Pears aren't pruned before 15 March. [1]", Verdict.MATCHES, ""),
+        ("The orchard has 43 trees. [1]", Verdict.NUMBER, "43"),
+        ("Pears are pruned before March 15. [1]", Verdict.NEGATION, ""),
+        ("Margaret Ashdown keeps the shears. [1]", Verdict.NAME, "Margaret, Ashdown"),
+        ("The museum shows clocks from many centuries. [1]", Verdict.DIFFERS, ""),
+        ("The orchard has 42 trees. [7]", Verdict.NO_SOURCE, "[7]"),
+        ("The orchard has 42 trees.", Verdict.UNCITED, ""),
+        ("承租人發現漏水時，應在 3 日內以書面通知出租人。[2]", Verdict.MATCHES, ""),
+        ("承租人应在三日内以书面通知出租人。[2]", Verdict.MATCHES, ""),
+        ("押金不得超過三個月的租金。[2]", Verdict.NUMBER, "三"),
+        ("承租人未經同意可以轉租。[2]", Verdict.NEGATION, ""),
+        ("房東是陳美惠。[2]", Verdict.NAME, "陳美惠"),
+        ("果園裡有 42 棵樹。[1]", Verdict.NOT_CHECKED, ""),
+        ("果園裡有 43 棵樹。[1]", Verdict.NUMBER, "43"),
+    ],
+)
+def test_the_verdict_and_the_words_it_is_about(text: str, verdict: Verdict, detail: str) -> None:
+    assert verdicts(text) == [(verdict, detail)]
+
+
+def test_what_is_made_of_two_sources_is_compared_with_both() -> None:
+    text = "Hannah Whitlock keeps the shears and the orchard has 42 trees. [1][2]"
+    assert verdicts(text) == [(Verdict.MATCHES, "")]
+
+
+def test_the_spans_are_in_order_and_apart() -> None:
+    text = f"{GARDEN} [1]\n\n- {LEASE} [2]\n"
+    found = check(text, SOURCES)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    assert all(text[one.start : one.end].strip() for one in found)
+
+
+def test_no_text_breaks_it() -> None:
+    random = Random(7)  # noqa: S311
+    pieces = [
+        "[1]",
+        "[",
+        "]",
+        "\\",
+        "`",
+        "```\n",
+        "\n",
+        "。",
+        ". ",
+        "不",
+        "not ",
+        "2024年",
+        "3:30",
+        "\0",
+        "\u2028",
+        "> ",
+        "- ",
+        "**",
+    ]
+    pieces += ["Anna ", "三成", "百分之", "點", "\ud7ff", "🜨", "\u202e", "|", "#", "[99999]", "a" * 300]
+    for _ in range(300):
+        text = "".join(random.choices(pieces, k=random.randint(1, 60)))
+        for one in check(text, {1: text[::-1], 2: ""}):
+            assert 0 <= one.start < one.end <= len(text)
+    assert check("x" * 100_000 + " [1]", SOURCES)
+    assert check("不" * 100_000 + "[1]", SOURCES)
+
+
+def test_the_set_is_told_rightly() -> None:
+    found = [(claim, measuring.verdict(claim)) for claim in measuring.claims()]
+    figures = measuring.figures(found)
+    assert figures["claims"] >= 400
+    assert figures["right_flagged"] <= 0.03
+    for kind in ("number", "absent"):
+        assert figures["kinds"][kind]["recall"] >= 0.98
+    for kind in ("name", "negation", "source", "invented", "paraphrase"):
+        assert figures["kinds"][kind]["recall"] >= 0.9

@@ -1,0 +1,42 @@
+"""`manage.py evaluate_claims`: how well sentences are compared, as a table, as JSON, and kept in a page."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+
+from apps.chat.checking import measuring
+
+
+def evaluate(*arguments: object) -> str:
+    out = StringIO()
+    call_command("evaluate_claims", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def test_as_json_it_has_each_kind_for_both_languages() -> None:
+    figures = json.loads(evaluate("--json"))
+    assert figures.keys() == {"all", "zh", "en"}
+    assert figures["all"]["kinds"].keys() == measuring.RIGHT.keys()
+    assert figures["all"]["claims"] == figures["zh"]["claims"] + figures["en"]["claims"] == len(measuring.claims())
+    assert 0 < figures["all"]["kinds"]["number"]["precision"] <= 1
+
+
+def test_for_people_it_is_a_table() -> None:
+    head, ruler, *rows = evaluate().splitlines()
+    assert {line.count("|") for line in (head, ruler, *rows[: len(measuring.RIGHT)])} == {head.count("|")}
+    assert "wrongly flagged" in rows[-1]
+
+
+def test_it_is_kept_in_its_section_and_the_others_stay(tmp_path: Path) -> None:
+    page = tmp_path / "evaluation.md"
+    page.write_text("# Evaluation\n\n## Retrieval\n\nOne.\n\n## Claims\n\nOld.\n\n## Speed\n\nTwo.\n")
+    evaluate("--write", page)
+    text = page.read_text()
+    assert text.startswith("# Evaluation\n\n## Retrieval\n\nOne.\n\n## Claims\n\n")
+    assert text.endswith("\n\n## Speed\n\nTwo.\n")
+    assert "Old." not in text
+    assert "| number" in text
