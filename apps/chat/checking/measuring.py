@@ -68,7 +68,7 @@ def verdict(claim: Claim) -> Verdict:
 
 def figures(found: Sequence[tuple[Claim, Verdict]]) -> dict[str, Any]:
     """Ready for JSON: for each kind how many there are and the share said rightly (`recall`), and where one verdict is
-    about it, the share of those verdicts that are (`precision`), leaving out what may be told in any way; shares of 1."""
+    about it, the share of those verdicts that are (`precision`), without what may be told in any way; shares of 1."""
     kinds = {kind: [said for claim, said in found if claim.kind == kind] for kind in RIGHT}
     # A claim of which nothing is there may be told by any of its differences.
     given = Counter(said for claim, said in found if claim.kind not in ("invented", "source"))
