@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,6 +16,7 @@ SCENARIOS = {
     "answer": "answers with sentences of the sources, cited",
     "slow": "the same, four pieces a second",
     "long": "the same, twenty times over",
+    "clock": "says a hundred times which piece this is and when it was written, in paragraphs of twenty",
     "thinking": "thinks first",
     "markers": "cites as small models do: 【1】 [1,2] [Source 1] [99]",
     "unsound": "says something right, a wrong number, something without a source, and cites a source that is not there",
@@ -60,6 +62,9 @@ _PIECE = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]{1,2}|\s*[^\s぀-ヿ㐀-鿿豈-﫿]
 _HAN = re.compile(r"[㐀-鿿]")
 _NUMBER = re.compile(r"\d+")
 MOST = 3
+# Pieces of an answer that tells the time; what stands between two, and between two paragraphs.
+TICKS = 100
+_NEXT = (" ", "\n\n")
 
 
 @dataclass(frozen=True)
@@ -165,9 +170,12 @@ def events(asked: Asked, script: Script, model: str, tokens: int) -> Iterator[tu
     if script.name == "thinking":
         yield from _thinking()
         index = 1
-    for block in composed(asked, script.name):
-        yield from _block(index, block, usage)
-        index += 1
+    if script.name == "clock":
+        yield from _clock(usage)
+    else:
+        for block in composed(asked, script.name):
+            yield from _block(index, block, usage)
+            index += 1
     yield from ended("end_turn", usage)
 
 
@@ -259,6 +267,16 @@ def _block(index: int, block: Block, usage: Usage) -> Iterator[tuple[str, dict[s
         usage.output += 1
         yield _event("content_block_delta", index=index, delta={"type": "text_delta", "text": piece})
     yield _event("content_block_stop", index=index)
+
+
+def _clock(usage: Usage) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield _event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+    for number in range(TICKS):
+        usage.output += 1
+        # Made when it is asked for: that is when it is written.
+        text = f"{number}@{time.time():.3f}{_NEXT[number % 20 == 19]}"
+        yield _event("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
+    yield _event("content_block_stop", index=0)
 
 
 def _thinking() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,22 +1,20 @@
-"""How fast the parts are, each measured by a module here of one shape.
+"""How fast the parts are, each measured by a module of one shape.
 
 A module has `HELP`; `add_arguments(parser)`; `run(options, tell)`, which yields figures ready for JSON as soon as they
-are there; and `row(figures)`, the cells of a table by their titles. To add one, copy one and name it in `PARTS`.
-The database it runs in is empty and thrown away afterwards: `scripts/bench` makes one.
+are there; and `row(figures)`, the cells of a table by their titles. To add one, copy one and name it in the command
+(`apps/chat/management/commands/bench.py`). The database it runs in is empty and thrown away afterwards: `scripts/bench`
+makes one.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
-from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from apps.core.progress import Tell
 
 Figures = dict[str, Any]
-
-PARTS = {"retrieve": "apps.search.benchmarks.retrieve", "index": "apps.search.benchmarks.index"}
 
 
 class NotPossible(Exception):
@@ -36,8 +34,3 @@ class Part(Protocol):
 
     def row(self, figures: Figures) -> Mapping[str, str]:
         """What a table shows of it."""
-
-
-def part(name: str) -> Part:
-    """The module that measures this."""
-    return cast("Part", import_module(PARTS[name]))
