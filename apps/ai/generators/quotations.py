@@ -12,7 +12,9 @@ from apps.ai.generators.wording import between, ends_with_mark, likeness, one_li
 
 MOST = 4
 # Of the best score: what is weaker is not quoted beside it.
-WEAKEST = 0.5
+WEAKEST = 0.7
+# What the words that a sentence shares with the question count beside its passage's score.
+WORDS = 0.3
 # Maximal marginal relevance (Carbonell and Goldstein, 1998): the weight of being near the question against being new.
 RELEVANCE = 0.7
 SAME = 0.8
@@ -62,14 +64,16 @@ class QuotationsGenerator:
 def chosen(question: str, sources: Sequence[Source]) -> list[Quotation]:
     """The few quotations to show, best first: near the question, and each saying something else.
 
-    Stops below half the best score; leaves out what says the same as one already taken, and passages of which no
-    sentence says anything, unless there is nothing else.
+    Stops where the score is much below the best; leaves out what says the same as one already taken, and passages of
+    which no sentence says anything, unless there is nothing else.
     """
-    left = [found for source in sources if (found := quotation(question, source))]
+    asked = quotable.asked(question, ["\n".join(source.sentences) for source in sources])
+    left = [found for source in sources if (found := quotation(asked, source))]
     left = left or [as_it_is(source) for source in sources if any(map(str.strip, source.sentences))]
     top = max((one.source.score for one in left), default=0.0)
     left = [one for one in left if one.source.score >= top * WEAKEST]
     words = {one.source.number: terms(one.words) for one in left}
+    shares = {one.source.number: _share(asked, one) for one in left}
     taken: list[Quotation] = []
 
     def repeats(one: Quotation) -> float:
@@ -77,7 +81,7 @@ def chosen(question: str, sources: Sequence[Source]) -> list[Quotation]:
         return max((likeness(mine, words[other.source.number]) for other in taken), default=0.0)
 
     def worth(one: Quotation) -> float:
-        relevance = one.source.score / top if top > 0 else 1.0
+        relevance = (one.source.score / top if top > 0 else 1.0) + WORDS * shares[one.source.number]
         return RELEVANCE * relevance - (1 - RELEVANCE) * repeats(one)
 
     while left and len(taken) < MOST:
@@ -104,7 +108,12 @@ def by_document(quotations: Sequence[Quotation]) -> list[Quotation]:
     return [one for _at, one in sorted(enumerate(quotations), key=order)]
 
 
-def quotation(question: str, source: Source) -> Quotation | None:
+def _share(asked: quotable.Asked, one: Quotation) -> float:
+    """How much of the question the sentence has, or the question that stands above it."""
+    return max(asked.share(one.words), quotable.heading_share(asked, one.source.sentences))
+
+
+def quotation(question: quotable.Asked, source: Source) -> Quotation | None:
     """The source's best sentence with its neighbours; `None` when none of its sentences says anything."""
     best = quotable.best(question, source.title, source.sentences, _nearest(source))
     if best is None:

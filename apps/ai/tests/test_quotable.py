@@ -15,12 +15,12 @@ QUESTION = "What is Debian GNU/Linux?"
 
 
 def chosen(question: str, *sentences: str, nearest: int = 0, title: str = "Manual") -> str | None:
-    at = quotable.best(question, title, sentences, nearest)
+    at = quotable.best(quotable.asked(question, ["\n".join(sentences)]), title, sentences, nearest)
     return None if at is None else sentences[at]
 
 
 def test_the_nearest_sentence_is_quoted() -> None:
-    assert chosen(QUESTION, *FAQ, nearest=2) == FAQ[2]
+    assert chosen("Who decides what is installed?", *FAQ, nearest=2) == FAQ[2]
 
 
 def test_a_heading_that_is_the_question_gives_way_to_what_it_announces() -> None:
@@ -67,6 +67,32 @@ def test_a_number_is_more_than_the_question_said() -> None:
     assert chosen("How many books may be borrowed?", "Borrowed may be 10.", "Ask at the desk for more.") == (
         "Borrowed may be 10."
     )
+
+
+def test_a_question_that_a_statement_announces_may_be_quoted() -> None:
+    asks = "Every three months, ask three things: Which authors appear more than once?"
+    assert chosen("What do I ask every three months?", "Looking back", asks, "What did I plan?", nearest=1) == asks
+
+
+def test_a_sentence_with_far_more_of_the_question_is_quoted_in_place_of_the_nearest() -> None:
+    row = "Daily | water and electricity bills | a year at most"
+    note = "These are the years of an ordinary household."
+    assert chosen("How long are water and electricity bills kept?", row, note, nearest=1) == row
+
+
+@pytest.mark.parametrize(
+    "aside", ["See also lintian(1).", "另請參考 lintian(1)。", "參見 lintian(1)。", "$ lintian -i\n$ exit"]
+)
+def test_what_leads_elsewhere_and_code_are_quoted_only_when_there_is_nothing_else(aside: str) -> None:
+    said = "It looks for common mistakes in packages."
+    assert chosen("What is lintian?", aside, said) == said
+    assert chosen("What is lintian?", aside) == aside
+
+
+def test_a_question_above_a_passage_tells_what_it_answers() -> None:
+    asked = quotable.asked(QUESTION, ["\n".join(FAQ), "Debian is free."])
+    assert quotable.heading_share(asked, FAQ) == 1
+    assert quotable.heading_share(asked, ("Debian is free.",)) == 0
 
 
 def test_a_short_heading_without_a_number_is_passed_over() -> None:

@@ -66,16 +66,14 @@ async def test_the_best_sentences_are_quoted_by_document_each_with_its_number(so
         "> **會員每人每月可借書十冊。**逾期每日罰款五元。 [1]\n\n"
         "# Library rules\n\n"
         "> **A member may borrow ten books.** A late book costs 5 dollars a day. [2]\n\n"
-        "# Opening hours\n\n"
-        "> The library opens at nine. **It is closed on Mondays.** [5]\n\n"
     )
-    assert heard.cited == [Cited(1, 0, 1), Cited(2, 0, 1), Cited(5, 1, 2)]
+    assert heard.cited == [Cited(1, 0, 1), Cited(2, 0, 1)]
     assert heard.finished == Finished("end_turn")
 
 
 async def test_it_comes_one_quotation_at_a_time_followed_by_what_it_cites(sources: tuple[Source, ...]) -> None:
     heard = await hear(QuotationsGenerator(), Prompt("?", sources))
-    assert [type(event) for event in heard.events] == [TextDelta, TextDelta, Cited] * 3 + [Finished]
+    assert [type(event) for event in heard.events] == [TextDelta, TextDelta, Cited] * 2 + [Finished]
 
 
 async def test_the_same_question_gives_the_same_answer(sources: tuple[Source, ...]) -> None:
@@ -104,8 +102,8 @@ async def test_blank_sources_and_a_best_sentence_out_of_range_do_no_harm() -> No
     assert heard.cited == [Cited(3, 0, 1)]
 
 
-def test_what_is_less_than_half_as_good_as_the_best_is_left_out() -> None:
-    found = [source(1, 0.8, "alpha beta"), source(2, 0.41, "gamma delta"), source(3, 0.39, "epsilon zeta")]
+def test_what_is_much_weaker_than_the_best_is_left_out() -> None:
+    found = [source(1, 0.8, "alpha beta"), source(2, 0.57, "gamma delta"), source(3, 0.55, "epsilon zeta")]
     assert numbers(found) == [1, 2]
 
 
@@ -117,7 +115,7 @@ def test_what_says_the_same_again_is_left_out() -> None:
     found = [
         source(1, 0.9, "會員每人每月可借書十冊。"),
         source(2, 0.9, "會員每人每月可借書十冊"),
-        source(3, 0.6, "星期一休館。"),
+        source(3, 0.7, "星期一休館。"),
     ]
     assert numbers(found) == [1, 3]
 
@@ -259,6 +257,6 @@ async def test_no_mixture_of_signs_moves_the_mark() -> None:
             )
             for _ in range(3)
         )
-        text = f"see {text.strip()} ok."
+        text = f"so {text.strip()} ok."
         seen = await marked(f"x{before}y z.", text, f"q{after}r s.", best=1)
         assert re.sub(r"\s+", " ", seen[1]) == re.sub(r"\s+", " ", text)
