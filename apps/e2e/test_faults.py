@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.ai.tests.scripted_server import running_server
-from apps.e2e.conftest import Site, beside, sign_in
+from apps.e2e.conftest import Site, Watcher, beside, sign_in
 from apps.e2e.test_asking import ARTICLE, HARVEST, box
 from apps.e2e.test_story import ANSWERED, picture
 from config.tests.conftest import free_port
@@ -74,8 +74,10 @@ def test_a_fault_is_told_in_a_sentence_and_trying_again_leads_to_a_whole_answer(
 
 
 def test_a_server_that_is_not_there_is_told_and_found_when_it_comes_back(
-    site_with_model: Site, new_page: Callable[..., Page]
+    site_with_model: Site, new_page: Callable[..., Page], watcher: Watcher
 ) -> None:
+    # Of this site, too, when it goes again with the page still open.
+    watcher.expected = ("net::ERR_CONNECTION_REFUSED",)
     port = free_port()
     with beside(site_with_model, ANTHROPIC_BASE_URL=f"http://127.0.0.1:{port}") as alone:
         page = sign_in(new_page(), alone)

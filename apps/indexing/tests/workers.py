@@ -44,6 +44,8 @@ def command(*arguments: str, **extra: str) -> subprocess.Popen[bytes]:
         start_new_session=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        # What runs in the background of a script hears no Ctrl-C, and neither do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
