@@ -33,6 +33,8 @@ _CLAUSE = re.compile(
     r"\b(?:what|who|whom|whose|when|where|why|which|how|is|are|was|were|do|does|did|can|could|will|would|should|may"
     r"|must|has|have|had|tell|explain|show|list|give|describe|compare|summari[sz]e|find)\b"
 )
+# "What is photosynthesis?", but not "what is required?" nor "what is the price?".
+_DEFINES = re.compile(r"what (?:is|are|was|were) (?:an? )?(?!the\b|\w*ed\b)\w{3,}\W*$")
 _TRUE = "true|possible|safe|allowed|necessary|better|best|worth|important|legal|normal|good|bad|ok|okay|enough"
 _PRONOUN = re.compile(
     rf"\b(?:they|them|theirs?|he|him|his|she|hers?|its|which ones?|the former|the latter|those|these"
@@ -131,7 +133,9 @@ def _english(text: str) -> Standing:
     if pronoun := _PRONOUN.search(rest):
         # What it stands for may be in the question itself: "Do trees lose their leaves before they die?"
         return Standing.UNSURE if len(_content(rest[: pronoun.start()])) > 1 else Standing.DEPENDENT
-    return Standing.ALONE if len(content) > 1 else Standing.DEPENDENT if joins else Standing.UNSURE
+    if len(content) > 1 or _DEFINES.match(text):
+        return Standing.ALONE
+    return Standing.DEPENDENT if joins else Standing.UNSURE
 
 
 def _chinese(text: str) -> Standing:

@@ -32,46 +32,15 @@ _NUMBERING = re.compile(
 )
 # What every document may have, and nobody asks about.
 _SILLY = frozenset(
-    [
-        *("contents", "table of contents", "index", "introduction", "preface", "foreword", "summary", "abstract"),
-        *("conclusion", "conclusions", "references", "bibliography", "appendix", "notes", "note", "sources", "links"),
-        *("acknowledgements", "acknowledgments", "overview", "figures", "tables", "list of figures", "list of tables"),
-        *("license", "copyright", "see also", "miscellaneous", "other", "others", "todo", "untitled", "glossary"),
-        *(
-            "目錄",
-            "目次",
-            "目录",
-            "索引",
-            "前言",
-            "序",
-            "自序",
-            "序言",
-            "緒論",
-            "導論",
-            "引言",
-            "摘要",
-            "結論",
-            "结论",
-            "結語",
-        ),
-        *(
-            "總結",
-            "参考文献",
-            "參考文獻",
-            "參考資料",
-            "附錄",
-            "附录",
-            "附註",
-            "備註",
-            "註釋",
-            "註解",
-            "其他",
-            "雜項",
-            "謝辭",
-            "後記",
-        ),
-        *("版權", "版權頁", "圖目錄", "表目錄", "小結", "概述", "簡介", "說明"),
-    ]
+    re.findall(
+        r"[^|]+",
+        "contents|table of contents|index|introduction|preface|foreword|summary|abstract|conclusion|"
+        "conclusions|references|bibliography|appendix|notes|note|sources|links|acknowledgements|"
+        "acknowledgments|overview|figures|tables|list of figures|list of tables|license|copyright|see also|"
+        "miscellaneous|other|others|todo|untitled|glossary|目錄|目次|目录|索引|前言|序|自序|序言|緒論|導論|"
+        "引言|摘要|結論|结论|結語|總結|参考文献|參考文獻|參考資料|附錄|附录|附註|備註|註釋|註解|其他|雜項|"
+        "謝辭|後記|版權|版權頁|圖目錄|表目錄|小結|概述|簡介|說明",
+    )
 )
 
 
@@ -119,11 +88,9 @@ def next_questions(answer: Message) -> list[str]:
     thread = Message.objects.filter(owner_id=answer.owner_id, conversation_id=answer.conversation_id)
     said = thread.filter(ordinal__lte=answer.ordinal).values_list("role", "text", "looked_for")
     asked = [_plain(looked_for if role == Message.Role.ANSWER else text) for role, text, looked_for in said]
-    used = [place for place in found if place.is_cited]
-    unused = [place for place in found if not place.is_cited]
-    sections = dict.fromkeys(
-        section for place in [*unused, *_beside(answer, found), *used] if (section := place.section)
-    )
+    used = {place.section: None for place in found if place.is_cited}
+    unused = dict.fromkeys(place.section for place in [*found, *_beside(answer, found)])
+    sections = [one for one in [*(one for one in unused if one not in used), *used] if one]
     # What holds the heading's words was about that section already.
     fresh = (one for one in sections if not any(_plain(one.heading) in question for question in asked))
     return list(dict.fromkeys(question_about(section) for section in fresh))[:MOST]

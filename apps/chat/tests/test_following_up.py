@@ -197,6 +197,7 @@ class TestPutRight:
         self, library: list[Document], page: AsyncClient, asked: Ask, model: ScriptedServer
     ) -> None:
         first = await written(await asked(SALT))
+        model.rewrite(STANDS)
         model.script("silent-after")
         answer = await asked("And how much is usual then?", first.conversation_id)
         assert await asyncio.to_thread(model.wait_until_asked, 2)

@@ -69,6 +69,7 @@ ALONE = [
     "When are apples picked in the orchard?",
     "Is it true that salt slows down the yeast?",
     "How long does it take to bake a loaf?",
+    "What is photosynthesis?",
     "harbour opening hours",
     "What happened in Taipei this year?",
     "Who won the chess championship of 1972?",
@@ -86,8 +87,9 @@ ALONE = [
 ]
 UNSURE = [
     "Do apple trees lose their leaves in October?",
-    "What is photosynthesis?",
     "pears?",
+    "What is required?",
+    "What is the price?",
     "Who is responsible?",
     "誰負責？",
     "什麼時候採收？",
