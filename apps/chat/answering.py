@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Sum
@@ -29,6 +29,7 @@ from apps.ai.generators import (
 from apps.chat import keeping
 from apps.chat.keeping import Claim, Ending
 from apps.chat.models import Message
+from apps.chat.understanding import Asked, Understood, understood
 from apps.core.threads import in_database
 from apps.library.models import Document
 from apps.search.evidence import is_enough
@@ -49,7 +50,7 @@ LONGEST_WAIT = 24 * 3600
 class Found:
     """What the library has for the question: source n is `hits[n - 1]`. Kept with the answer by now.
 
-    `generator` and `model` will write it; empty when nobody will.
+    `generator` will write it; empty when nobody will. `model` then is the one that read the question, if one did.
     """
 
     hits: tuple[Hit, ...]
@@ -73,17 +74,25 @@ async def answer(claim: Claim) -> AsyncGenerator[Event, None]:
 
     Closing it stops the model. Raises `keeping.ClaimLost` when the claim no longer holds.
     """
-    evidence = await in_database(gather, claim)
+    asked = await in_database(read, claim)
+    meant = await understood(asked)
+    evidence = await in_database(gather, claim, asked, meant)
     if evidence.prompt is None:
-        yield Found(evidence.hits)
-        yield Ending(Message.State.DONE, is_not_found=True)
+        yield Found(evidence.hits, model=meant.model)
+        yield with_tokens(Ending(Message.State.DONE, is_not_found=True), meant)
         return
     # Making it the first time imports a client: too long to keep every stream waiting.
     writer = await asyncio.to_thread(generator)
     yield Found(evidence.hits, writer.name, writer.model)
     async with aclosing(write(writer, evidence.prompt)) as events:
         async for event in events:
-            yield event
+            yield with_tokens(event, meant) if isinstance(event, Ending) else event
+
+
+def with_tokens(ending: Ending, meant: Understood) -> Ending:
+    """The ending with what it took to understand the question."""
+    tokens = ending.input_tokens + meant.input_tokens, ending.output_tokens + meant.output_tokens
+    return replace(ending, input_tokens=tokens[0], output_tokens=tokens[1])
 
 
 async def write(writer: Generator, prompt: Prompt) -> AsyncGenerator[TextDelta | Cited | Ending, None]:
@@ -121,33 +130,43 @@ def ending(fault: Fault | None, begun: bool, usage: Finished | GeneratorFault | 
     )
 
 
-def gather(claim: Claim) -> Evidence:
+def read(claim: Claim) -> Asked:
+    """The question that the answer is to, with its conversation. Raises `keeping.ClaimLost`."""
+    message = _claimed(claim)
+    rows = Message.objects.visible_to(message.owner).filter(
+        conversation_id=message.conversation_id, ordinal__lt=message.ordinal
+    )
+    texts = list(rows.order_by("-ordinal").values_list("text", "looked_for")[: 2 * TURNS + 1])
+    pairs = list(zip(texts[2::2], texts[1::2], strict=False))
+    turns = tuple(Turn(question, answer) for (question, _), (answer, _) in reversed(pairs))
+    before = next((looked_for or question for (question, _), (_, looked_for) in pairs), "")
+    return Asked(texts[0][0], turns, before, message.looked_for)
+
+
+def gather(claim: Claim, asked: Asked, meant: Understood) -> Evidence:
     """Searches the library for the answer's question, and keeps the sources found. Raises `keeping.ClaimLost`."""
-    message = Message.objects.claimed(claim.answer_id, claim.attempt).select_related("owner").first()
-    if message is None:
-        raise keeping.ClaimLost
-    question, earlier = _question_and_earlier(message)
+    message = _claimed(claim)
     began = time.monotonic()
-    hits, enough = search(message.owner, question, earlier)
+    looked_for, hits, enough = search(message.owner, meant.ways)
     milliseconds = round((time.monotonic() - began) * 1000)
     hits = hits if enough else hits[:NEAREST]
     searched = Document.objects.visible_to(message.owner).kept().aggregate(sum=Sum("passage_count"))["sum"] or 0
-    keeping.keep_sources(claim, hits, searched, milliseconds)
+    looked_for = looked_for if asked.given or looked_for != asked.question else ""
+    keeping.keep_sources(claim, hits, searched, milliseconds, looked_for)
     sources = tuple(source(number, hit) for number, hit in enumerate(hits, 1))
-    return Evidence(tuple(hits), Prompt(question, sources, earlier) if enough else None)
+    return Evidence(tuple(hits), Prompt(asked.question, sources, asked.history, looked_for) if enough else None)
 
 
-def search(user: User, question: str, earlier: Sequence[Turn]) -> tuple[list[Hit], bool]:
-    """The passages found, best first, and whether they are enough to answer from.
-
-    A follow-up that finds nothing by itself ("and in winter?") is looked for together with the question before it.
-    """
-    hits = retrieve(question, user)
-    if is_enough(question, hits) or not earlier:
-        return hits, is_enough(question, hits)
-    together = f"{earlier[-1].question} {question}"
-    wider = retrieve(together, user)
-    return (wider, True) if is_enough(together, wider) else (hits, False)
+def search(user: User, ways: Sequence[str]) -> tuple[str, list[Hit], bool]:
+    """The first of these questions that the library can answer, the passages found for it, best first, and whether
+    they are enough to answer from. When none is, it is the first."""
+    nearest: list[Hit] = []
+    for number, question in enumerate(ways):
+        hits = retrieve(question, user)
+        if is_enough(question, hits):
+            return question, hits, True
+        nearest = nearest if number else hits
+    return ways[0], nearest, False
 
 
 def source(number: int, hit: Hit) -> Source:
@@ -167,11 +186,8 @@ def cited_span(hits: Sequence[Hit], cited: Cited) -> tuple[int, int] | None:
     return (spans[0][0], spans[-1][1]) if spans else None
 
 
-def _question_and_earlier(message: Message) -> tuple[str, tuple[Turn, ...]]:
-    rows = Message.objects.visible_to(message.owner).filter(
-        conversation_id=message.conversation_id, ordinal__lt=message.ordinal
-    )
-    texts = list(rows.order_by("-ordinal").values_list("text", flat=True)[: 2 * TURNS + 1])
-    pairs = zip(texts[2::2], texts[1::2], strict=False)
-    turns = [Turn(question, answer) for question, answer in pairs if answer.strip()]
-    return texts[0], tuple(reversed(turns))
+def _claimed(claim: Claim) -> Message:
+    message = Message.objects.claimed(claim.answer_id, claim.attempt).select_related("owner").first()
+    if message is None:
+        raise keeping.ClaimLost
+    return message

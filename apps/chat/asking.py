@@ -51,8 +51,12 @@ def ask(user: User, question: str, conversation: Conversation | None = None) -> 
     return answer
 
 
-def ask_again(user: User, answer: Message) -> Message:
-    """The answer emptied, to be written anew. Raises `AskingRefused`, also when it is just being written."""
+def ask_again(user: User, answer: Message, looked_for: str | None = None) -> Message:
+    """The answer emptied, to be written anew; with `looked_for`, the question is understood as that.
+
+    Without, it is understood as it was before. Raises `AskingRefused`, also when it is just being written.
+    """
+    looked_for = None if looked_for is None else clean(looked_for)
     with transaction.atomic():
         _wait_for_turn(user, answer.conversation)
         answer.refresh_from_db()
@@ -61,7 +65,8 @@ def ask_again(user: User, answer: Message) -> Message:
         fresh = Message(attempt=answer.attempt + 1, state=Message.State.STREAMING, lease_until=timezone.now() + LEASE)
         for name in ANEW:
             setattr(answer, name, getattr(fresh, name))
-        answer.save(update_fields=ANEW)
+        answer.looked_for = answer.looked_for if looked_for is None else looked_for
+        answer.save(update_fields=[*ANEW, "looked_for"])
         _touch(answer.conversation)
     return answer
 

@@ -64,11 +64,12 @@ class ClaimLost(Exception):
 
 
 @transaction.atomic
-def keep_sources(claim: Claim, hits: Sequence[Hit], searched: int, search_ms: int) -> None:
-    """Keeps what was found, numbered from 1, and how much was searched. Raises `ClaimLost`."""
+def keep_sources(claim: Claim, hits: Sequence[Hit], searched: int, search_ms: int, looked_for: str = "") -> None:
+    """Keeps what was found, numbered from 1, how much was searched and what for. Raises `ClaimLost`."""
     answer = _claimed(claim)
     answer.searched, answer.search_ms, answer.found_at = searched, search_ms, timezone.now()
-    answer.save(update_fields=["searched", "search_ms", "found_at"])
+    answer.looked_for = looked_for
+    answer.save(update_fields=["searched", "search_ms", "found_at", "looked_for"])
     # A passage may have been replaced since it was found: its words are kept all the same.
     passages = Passage.objects.visible_to(answer.owner).in_bulk([hit.passage_id for hit in hits])
     Citation.objects.bulk_create(

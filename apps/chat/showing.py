@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.chat import marking
+from apps.chat import marking, suggesting
 from apps.chat.faults import Trouble, trouble
 from apps.chat.marking import Mark
 from apps.chat.models import Citation, Conversation, Message, MessageQuerySet
@@ -144,6 +144,12 @@ class Turn:
         flags = [f"{mark.words}: “{mark.sentence}”" for mark in self.flagged]
         parts = [self.answer.text, "\n".join(sources), "\n".join(flags)]
         return "\n\n".join(part for part in parts if part).strip()
+
+    @cached_property
+    def next_questions(self) -> list[str]:
+        """What may be asked next: below the last answer alone, and once it is complete."""
+        is_over = self.is_last and self.answer.state == Message.State.DONE
+        return suggesting.next_questions(self.answer) if is_over else []
 
     @property
     def trouble(self) -> Trouble | None:

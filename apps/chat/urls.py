@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.chat import views, views_gaps
+from apps.chat import views, views_gaps, views_understanding
 
 app_name = "chat"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("answers/<int:pk>/stream/", views.stream, name="stream"),
     path("answers/<int:pk>/stop/", views.stop, name="stop"),
     path("answers/<int:pk>/retry/", views.retry, name="retry"),
+    path("answers/<int:pk>/look-for/", views_understanding.look_for, name="look_for"),
     path("citations/<int:pk>/", views.citation, name="citation"),
     path("gaps/", views_gaps.all_gaps, name="gaps"),
     path("gaps/count/", views_gaps.count, name="gaps_count"),

@@ -69,7 +69,7 @@ async def new(request: Request) -> HttpResponse:
 def conversation(request: Request, pk: int) -> HttpResponse:
     """All of one conversation, and the box to ask on."""
     keeping.mark_abandoned(request.user)
-    return _conversation(request, _own_conversation(request, pk))
+    return _conversation(request, _own_conversation(request, pk), request.GET.get("q", ""))
 
 
 def _conversation(request: Request, conversation: Conversation, question: str = "", refusal: str = "") -> HttpResponse:
@@ -90,9 +90,9 @@ async def follow_up(request: Request, pk: int) -> HttpResponse:
     try:
         answer = await in_request(ask, request.user, question, conversation)
     except AskingRefused as refused:
-        return await in_request(_refused, request, conversation, str(refused), question)
+        return await in_request(beside_the_box, request, conversation, str(refused), question)
     live.start(Claim(answer.pk, answer.attempt))
-    return await _answer_again(request, answer)
+    return await answer_again(request, answer)
 
 
 @require_safe
@@ -100,7 +100,7 @@ async def follow_up(request: Request, pk: int) -> HttpResponse:
 def answer(request: Request, pk: int) -> HttpResponse:
     """One answer as far as it is; for who has no JavaScript, the way to look again."""
     keeping.mark_abandoned(request.user)
-    turn = showing.turn(_own_answer(request, pk))
+    turn = showing.turn(own_answer(request, pk))
     name = "chat/answer.html#turn" if request.htmx else "chat/answer.html"
     return render(request, name, {"turn": turn})
 
@@ -108,30 +108,30 @@ def answer(request: Request, pk: int) -> HttpResponse:
 @require_safe
 async def stream(request: Request, pk: int) -> HttpResponseBase:
     """The answer as it is written. Only reads: the model was asked once, by who asked."""
-    return streaming.response(request, await in_request(_own_answer, request, pk))
+    return streaming.response(request, await in_request(own_answer, request, pk))
 
 
 @require_POST
 async def stop(request: Request, pk: int) -> HttpResponse:
     """Stops the model; what was written stays."""
-    answer = await in_request(_own_answer, request, pk)
+    answer = await in_request(own_answer, request, pk)
     await live.stop(answer)
-    return await _answer_again(request, answer)
+    return await answer_again(request, answer)
 
 
 @require_POST
 async def retry(request: Request, pk: int) -> HttpResponse:
     """Has the same question answered anew, in the place of the old answer."""
-    answer = await in_request(_own_answer, request, pk)
+    answer = await in_request(own_answer, request, pk)
     try:
         answer = await in_request(ask_again, request.user, answer)
     except AskingRefused as refused:
-        return await in_request(_refused, request, answer.conversation, str(refused))
+        return await in_request(beside_the_box, request, answer.conversation, str(refused))
     live.start(Claim(answer.pk, answer.attempt))
-    return await _answer_again(request, answer)
+    return await answer_again(request, answer)
 
 
-def _refused(request: Request, conversation: Conversation, refusal: str, question: str = "") -> HttpResponse:
+def beside_the_box(request: Request, conversation: Conversation, refusal: str, question: str = "") -> HttpResponse:
     """Why a question was not taken, beside the box; what was typed stays there."""
     if not request.htmx:
         return _conversation(request, conversation, question, refusal)
@@ -139,7 +139,7 @@ def _refused(request: Request, conversation: Conversation, refusal: str, questio
     return retarget(reswap(words, "outerHTML"), "#refusal")
 
 
-async def _answer_again(request: Request, answer: Message) -> HttpResponse:
+async def answer_again(request: Request, answer: Message) -> HttpResponse:
     """The answer in its page; only itself for a page that has the rest."""
     if not request.htmx:
         return redirect(answer.get_absolute_url())
@@ -193,6 +193,6 @@ def _own_conversation(request: Request, pk: int) -> Conversation:
     return get_object_or_404(Conversation.objects.visible_to(request.user).kept(), pk=pk)
 
 
-def _own_answer(request: Request, pk: int) -> Message:
+def own_answer(request: Request, pk: int) -> Message:
     answers = Message.objects.visible_to(request.user).answers().filter(conversation__trashed_at=None)
     return get_object_or_404(answers.select_related("owner", "conversation"), pk=pk)

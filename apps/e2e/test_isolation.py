@@ -40,6 +40,7 @@ NAMES = {
     "chat:stream": Message,
     "chat:stop": Message,
     "chat:retry": Message,
+    "chat:look_for": Message,
     "chat:citation": Citation,
     "chat:let_gap_go": Gap,
     "chat:keep_gap": Gap,

@@ -5,7 +5,7 @@ Each generator is a module here; adding one is copying one and naming it in the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -41,11 +41,24 @@ class Turn:
 
 @dataclass(frozen=True)
 class Prompt:
-    """What an answer is to be made from."""
+    """What an answer is to be made from. `meant` is the question made to stand alone, where it does not by itself."""
 
     question: str
     sources: tuple[Source, ...]
     history: tuple[Turn, ...] = ()
+    meant: str = ""
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A follow-up as it would be asked outside its conversation; empty when the generator cannot tell.
+
+    Token counts are 0 where none were reported.
+    """
+
+    question: str
+    input_tokens: int = 0
+    output_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -140,6 +153,13 @@ class Generator(Protocol):
 
         Closing it early (`contextlib.aclosing`, or cancelling the task that reads it) stops the work and its cost;
         merely forgetting it leaves that to the garbage collector.
+        """
+        ...
+
+    async def standalone(self, question: str, history: Sequence[Turn]) -> Rewritten:
+        """The question of a conversation as it would be asked outside it. Raises `GeneratorFault`.
+
+        What comes may be anything that a model says: whoever asks looks at it first. Cancelling stops the work.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,11 +12,11 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from apps.ai.generators import Fault, GeneratorEvent, GeneratorFault, Prompt, prompts
+from apps.ai.generators import Fault, GeneratorEvent, GeneratorFault, Prompt, Rewritten, Turn, prompts
 
 if TYPE_CHECKING:
     from anthropic import APIRequest, AsyncAnthropic, AsyncAPIResponse, AsyncCallNext, AsyncStream
-    from anthropic.types import RawMessageStreamEvent
+    from anthropic.types import Message, RawMessageStreamEvent
 
 ANTHROPIC = "https://api.anthropic.com"
 # Seconds without a word. Anthropic sends signs of life; a local server is silent while it reads the prompt.
@@ -24,6 +24,8 @@ SILENCE = 30.0
 SILENCE_OF_OTHERS = 300.0
 # A server that wants to be left alone for longer is not asked again while the reader waits.
 PATIENCE = 5.0
+# Tokens: more than a question has.
+LONGEST_QUESTION = 200
 
 
 class AnthropicGenerator:
@@ -64,6 +66,24 @@ class AnthropicGenerator:
             async for event in events:
                 yield event
 
+    async def standalone(self, question: str, history: Sequence[Turn]) -> Rewritten:
+        """Asked once and never again: without it the answer goes on."""
+        client = await self._client()
+        from apps.ai.generators.faults import ERRORS, fault_of
+
+        try:
+            once = client.with_options(max_retries=0)
+            reply: Message = await self._asked(once, self.rewriting_request(question, history))
+            text = "".join(block.text for block in reply.content if block.type == "text")
+            return Rewritten(text, reply.usage.input_tokens, reply.usage.output_tokens)
+        except ERRORS as error:
+            # Raised only below: here it would keep this error as its context, and with it the request and its key.
+            fault = fault_of(error, server=self._server, key=self._key)
+        except (AttributeError, TypeError):
+            # Other servers may say anything.
+            fault = GeneratorFault(Fault.CUT, "the reply was no message")
+        raise fault
+
     async def close(self) -> None:
         """Closes the connections of the running event loop."""
         if client := self._clients.pop(asyncio.get_running_loop(), None):
@@ -77,7 +97,8 @@ class AnthropicGenerator:
         transcript = Transcript(prompt.sources, native=self._is_native)
         fault: GeneratorFault | None = None
         try:
-            async with await self._asked(client, self.request(prompt)) as reply:
+            begun: AsyncStream[RawMessageStreamEvent] = await self._asked(client, self.request(prompt))
+            async with begun as reply:
                 async for said in reply:
                     for event in transcript.read(said):
                         yield event
@@ -101,27 +122,39 @@ class AnthropicGenerator:
             "messages": text.messages,
             "stream": True,
         }
-        if self._has_effort:
-            request["output_config"] = {"effort": "low"}
-        elif not self._is_native and not self._is_anthropic:
-            # The newest version of the protocol refuses a temperature; other servers speak the one before.
-            request["extra_headers"] = {"anthropic-version": "2023-06-01"}
-            request["extra_body"] = {"temperature": 0.2}
-        return request
+        return request | self._manner()
 
-    async def _asked(self, client: AsyncAnthropic, request: dict[str, Any]) -> AsyncStream[RawMessageStreamEvent]:
-        """The server's reply, begun. A model too old to know about effort is asked without."""
+    def rewriting_request(self, question: str, history: Sequence[Turn]) -> dict[str, Any]:
+        """All that is asked of the server to make this question stand alone."""
+        text = prompts.rewriting(question, history, _code([turn.answer for turn in history]))
+        request: dict[str, Any] = {
+            "model": self.model,
+            "max_tokens": LONGEST_QUESTION,
+            "system": text.system,
+            "messages": text.messages,
+        }
+        return request | self._manner()
+
+    def _manner(self) -> dict[str, Any]:
+        if self._has_effort:
+            return {"output_config": {"effort": "low"}}
+        if self._is_native or self._is_anthropic:
+            return {}
+        # The newest version of the protocol refuses a temperature; other servers speak the one before.
+        return {"extra_headers": {"anthropic-version": "2023-06-01"}, "extra_body": {"temperature": 0.2}}
+
+    async def _asked(self, client: AsyncAnthropic, request: dict[str, Any]) -> Any:
+        """The server's reply: of a stream its beginning. A model too old to know about effort is asked without."""
         from anthropic import BadRequestError
 
         try:
-            reply: AsyncStream[RawMessageStreamEvent] = await client.messages.create(**request)
+            return await client.messages.create(**request)
         except BadRequestError as error:
             if "output_config" not in request or "effort" not in error.message:
                 raise
             self._has_effort = False
             plain = {name: value for name, value in request.items() if name != "output_config"}
-            reply = await client.messages.create(**plain)
-        return reply
+            return await client.messages.create(**plain)
 
     async def _client(self) -> AsyncAnthropic:
         for loop in [loop for loop in self._clients if loop.is_closed()]:
@@ -175,8 +208,11 @@ async def _impatient(request: APIRequest, call_next: AsyncCallNext) -> AsyncAPIR
 
 def _tag(prompt: Prompt) -> str:
     """Unknown to whoever wrote a source, yet the same for the same sources, so that a server can reuse its work."""
-    sources = "\n".join("\n".join(source.sentences) for source in prompt.sources)
-    return salted_hmac("apps.ai.generators.anthropic", sources, algorithm="sha256").hexdigest()[:8]
+    return _code(["\n".join(source.sentences) for source in prompt.sources])
+
+
+def _code(texts: Sequence[str]) -> str:
+    return salted_hmac("apps.ai.generators.anthropic", "\n".join(texts), algorithm="sha256").hexdigest()[:8]
 
 
 def _host(server: str) -> str | None:

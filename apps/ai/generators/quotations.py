@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 
-from apps.ai.generators import Cited, Finished, GeneratorEvent, Prompt, Source, TextDelta, quotable
+from apps.ai.generators import Cited, Finished, GeneratorEvent, Prompt, Rewritten, Source, TextDelta, Turn, quotable
 from apps.ai.generators.wording import between, ends_with_mark, likeness, one_line, terms
 
 MOST = 4
@@ -59,6 +59,10 @@ class QuotationsGenerator:
             yield Cited(source.number, quotation.sentence, quotation.sentence + 1)
             await asyncio.sleep(0)
         yield Finished("end_turn")
+
+    async def standalone(self, question: str, history: Sequence[Turn]) -> Rewritten:
+        """Nothing: that takes a model."""
+        return Rewritten("")
 
 
 def chosen(question: str, sources: Sequence[Source]) -> list[Quotation]:

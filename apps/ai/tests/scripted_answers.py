@@ -56,6 +56,7 @@ STATUSES = {
 
 _PASSAGE = re.compile(r'<passage-(\w+) number="(\d+)"[^>]*>\n(.*?)\n</passage-\1>', re.DOTALL)
 _QUESTION = re.compile(r"Question: (.*)\n\n(?:Answer in the language)", re.DOTALL)
+_LAST = re.compile(r"Last question: (.*)\n\nRewrite this question", re.DOTALL)
 _SENTENCE = re.compile(r".+?(?:[。！？!?]+[」』”]?|\.(?=\s)|$)", re.MULTILINE)
 _SCENARIO = re.compile(r"#([a-z0-9-]+)")
 _PIECE = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]{1,2}|\s*[^\s぀-ヿ㐀-鿿豈-﫿]+|\s+")
@@ -143,6 +144,24 @@ def asked(body: Mapping[str, Any], *, drops_blocks: bool = False) -> Asked:
         return Asked(question, tuple(given), is_native=True)
     passages = [Given(int(number), "", _sentences(passage)) for _tag, number, passage in _PASSAGE.findall(text)]
     return Asked(question, tuple(passages), is_native=False)
+
+
+def to_rewrite(body: Mapping[str, Any]) -> str | None:
+    """The question that the request wants made to stand alone; `None` when it wants an answer."""
+    messages = body.get("messages") or []
+    text = messages[-1]["content"] if messages and not body.get("stream") else None
+    match = _LAST.search(text) if isinstance(text, str) else None
+    return match[1] if match else None
+
+
+def rewritten(body: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """A whole message that says `text`, as the protocol has it without a stream."""
+    usage = {"input_tokens": len(str(body["messages"])) // 4, "output_tokens": len(text) // 4}
+    return {
+        "id": "msg_scripted", "type": "message", "role": "assistant", "model": body["model"],
+        "content": [{"type": "text", "text": text}] if text else [],
+        "stop_reason": "end_turn", "stop_sequence": None, "usage": usage,
+    }  # fmt: skip
 
 
 def refusal(body: Mapping[str, Any], headers: Mapping[str, str]) -> Refused | None:

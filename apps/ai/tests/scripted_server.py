@@ -6,6 +6,9 @@ Run it with `python -m apps.ai.tests.scripted_server --port 8765`, and the site 
 It answers POST /v1/messages from the sources that the request brings. What it does with a request is decided by
 `#name` in the question, or else by the scripts waiting in line (`server.script("cut")`, or POST /script). GET /requests
 shows what was asked and how many readers left early; DELETE /requests forgets it.
+
+Requests to make a follow-up stand alone are kept apart, in `rewritings`: neither `#name` nor those scripts are for
+them. They get the question back as it is, or what `server.rewrite(…)` says.
 """
 
 from __future__ import annotations
@@ -23,7 +26,19 @@ from typing import Any
 
 import h11
 
-from apps.ai.tests.scripted_answers import SCENARIOS, STATUSES, Refused, Script, Usage, asked, ended, events, refusal
+from apps.ai.tests.scripted_answers import (
+    SCENARIOS,
+    STATUSES,
+    Refused,
+    Script,
+    Usage,
+    asked,
+    ended,
+    events,
+    refusal,
+    rewritten,
+    to_rewrite,
+)
 
 _ENDS_IN_THE_MIDDLE = {"cut", "cut-clean", "silent-after", "error-event", "refusal", "max-tokens"}
 _SLOW = 0.25
@@ -56,8 +71,10 @@ class ScriptedServer:
         self.most_sources = most_sources
         self.url = ""
         self.requests: list[Recorded] = []
+        self.rewritings: list[Recorded] = []
         self.disconnects = 0
         self._scripts: deque[Script] = deque()
+        self._rewrites: deque[str] = deque()
         self._changed = threading.Condition()
 
     def script(
@@ -74,6 +91,10 @@ class ScriptedServer:
             raise ValueError(f"There is no scenario {name!r}: choose from {', '.join(SCENARIOS)}.")
         self._scripts.extend([Script(name, after, delay, retry_after)] * times)
 
+    def rewrite(self, *texts: str) -> None:
+        """Sets what the next follow-ups become: a text, or `#silent` or `#500` and the like for what goes wrong."""
+        self._rewrites.extend(texts)
+
     def wait_until_left(self, times: int = 1, seconds: float = 10) -> bool:
         """Waits until `times` readers have gone before their answer was complete."""
         with self._changed:
@@ -84,11 +105,17 @@ class ScriptedServer:
         with self._changed:
             return self._changed.wait_for(lambda: len(self.requests) >= times, seconds)
 
+    def wait_until_rewriting(self, times: int = 1, seconds: float = 10) -> bool:
+        """Waits until so many requests to make a follow-up stand alone have come in."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self.rewritings) >= times, seconds)
+
     def forget(self) -> None:
         """Back to the beginning."""
         with self._changed:
-            self.requests, self.disconnects = [], 0
+            self.requests, self.rewritings, self.disconnects = [], [], 0
             self._scripts.clear()
+            self._rewrites.clear()
 
     def note(self, recorded: Recorded) -> Script:
         """Keeps the request and says what to do with it."""
@@ -98,6 +125,13 @@ class ScriptedServer:
         if name := asked(recorded.body).scenario:
             return Script(name, retry_after=60 if name == "429" else None)
         return self._scripts.popleft() if self._scripts else Script()
+
+    def note_rewriting(self, recorded: Recorded, question: str) -> str:
+        """Keeps the request apart from those for answers, and says what to do with it."""
+        with self._changed:
+            self.rewritings.append(recorded)
+            self._changed.notify_all()
+        return self._rewrites.popleft() if self._rewrites else question
 
     def note_left(self) -> None:
         """Counts a reader who did not wait for the end."""
@@ -172,7 +206,9 @@ class _Connection:
                 await self._json(200, {})
             case "GET", "/requests":
                 bodies = [recorded.body for recorded in self._server.requests]
-                await self._json(200, {"requests": bodies, "disconnects": self._server.disconnects})
+                rewritings = [recorded.body for recorded in self._server.rewritings]
+                seen = {"requests": bodies, "rewritings": rewritings, "disconnects": self._server.disconnects}
+                await self._json(200, seen)
             case "DELETE", "/requests":
                 self._server.forget()
                 await self._json(200, {})
@@ -180,6 +216,10 @@ class _Connection:
                 await self._json(404, Refused(404, "not_found_error", "no such page").body)
 
     async def _message(self, recorded: Recorded) -> None:
+        question = to_rewrite(recorded.body)
+        if question is not None:
+            await self._rewriting(recorded, self._server.note_rewriting(recorded, question))
+            return
         script = self._server.note(recorded)
         if script.name == "silent":
             await asyncio.Event().wait()
@@ -189,6 +229,17 @@ class _Connection:
             await self._send(200, {"Content-Type": "text/html"}, b"<!doctype html><title>Welcome</title>")
         else:
             await self._stream(recorded, script)
+
+    async def _rewriting(self, recorded: Recorded, text: str) -> None:
+        name = text.removeprefix("#")
+        if refused := refusal(recorded.body, recorded.headers):
+            await self._json(refused.status, refused.body)
+        elif text == "#silent":
+            await asyncio.Event().wait()
+        elif text.startswith("#") and name in STATUSES:
+            await self._json(STATUSES[name][0], Refused(*STATUSES[name]).body)
+        else:
+            await self._json(200, rewritten(recorded.body, text))
 
     def _refusal(self, recorded: Recorded, script: Script) -> Refused | None:
         if refused := refusal(recorded.body, recorded.headers):

@@ -21,6 +21,7 @@ ABOUT_ONE = [
     ("get", "stream"),
     ("post", "stop"),
     ("post", "retry"),
+    ("post", "look_for"),
     ("get", "citation"),
     ("post", "let_gap_go"),
     ("post", "keep_gap"),
@@ -36,7 +37,7 @@ def address(name: str, conversation: Conversation) -> str:
     if name in ("let_gap_go", "keep_gap"):
         gap = Gap.objects.create(owner=conversation.owner, question=conversation.title, message=answer)
         return reverse(f"chat:{name}", args=[gap.pk])
-    ids = {"answer": answer.pk, "stream": answer.pk, "stop": answer.pk, "retry": answer.pk}
+    ids = {"answer": answer.pk, "stream": answer.pk, "stop": answer.pk, "retry": answer.pk, "look_for": answer.pk}
     return reverse(f"chat:{name}", args=[ids.get(name, conversation.pk)])
 
 
@@ -47,7 +48,9 @@ def test_another_readers_page_is_not_there(
     owner: User, request: pytest.FixtureRequest, who: str, method: str, name: str
 ) -> None:
     conversation = a_conversation(owner)
-    response = getattr(request.getfixturevalue(who), method)(address(name, conversation), {"question": "Mine?"})
+    response = getattr(request.getfixturevalue(who), method)(
+        address(name, conversation), {"question": "Mine?", "looked_for": "Mine?"}
+    )
     assert response.status_code == 404
     conversation.refresh_from_db()
     assert conversation.trashed_at is None
