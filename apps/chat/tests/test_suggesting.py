@@ -166,7 +166,7 @@ def test_the_sample_articles_can_answer_what_is_suggested(owner: User, language:
     for path in SAMPLES:
         text = path.read_text()
         documents.append(add(owner, text.split("\n", 1)[0].removeprefix("# "), text))
-    asked = []
+    asked: list[tuple[str, Document | None]] = []
     with translation.override(language):
         for document in documents:
             for passage in Passage.objects.filter(document=document):
