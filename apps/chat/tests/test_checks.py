@@ -175,8 +175,10 @@ async def test_asking_again_replaces_the_checks(
     model.script("silent")
     await page.post(f"/answers/{answer.pk}/retry/")
     assert await in_database(kept, answer) == []
+    # Stopped before it is asked, the model would be silent at the next attempt.
+    assert await asyncio.to_thread(model.wait_until_asked, 2)
     await page.post(f"/answers/{answer.pk}/stop/")
-    await asyncio.to_thread(model.wait_until_left)
+    assert await asyncio.to_thread(model.wait_until_left)
     await page.post(f"/answers/{answer.pk}/retry/")
     again = await written(answer)
     found = await in_database(verdicts, again)
