@@ -79,10 +79,16 @@ def keep_sources(claim: Claim, hits: Sequence[Hit], searched: int, search_ms: in
 
 @transaction.atomic
 def keep(claim: Claim, written: Written) -> None:
-    """Keeps what is written so far, and renews the lease. Raises `ClaimLost`."""
-    answer = _claimed(claim)
-    answer.lease_until = timezone.now() + LEASE
-    _keep_written(answer, written)
+    """Keeps what is written so far, and renews the lease. Raises `ClaimLost`.
+
+    In one statement where nothing new is cited: a hundred answers at once do this every second.
+    """
+    kept = Message.objects.claimed(claim.answer_id, claim.attempt).update(
+        lease_until=timezone.now() + LEASE, text=written.text, generator=written.generator, model=written.model
+    )
+    if not kept:
+        raise ClaimLost
+    _keep_cites(claim.answer_id, written)
 
 
 @transaction.atomic
@@ -169,7 +175,13 @@ def _place(locator: dict[str, Any]) -> dict[str, Any]:
 def _keep_written(answer: Message, written: Written) -> None:
     answer.text, answer.generator, answer.model = written.text, written.generator, written.model
     answer.save()
-    new = list(answer.citations.filter(number__in=written.cites, is_cited=False))
+    _keep_cites(answer.pk, written)
+
+
+def _keep_cites(answer_id: int, written: Written) -> None:
+    if not written.cites:
+        return
+    new = list(Citation.objects.filter(message_id=answer_id, number__in=written.cites, is_cited=False))
     for citation in new:
         start, end = _trimmed(citation.context, written.cites[citation.number])
         citation.is_cited, citation.start, citation.quote = True, start, citation.context[start:end]

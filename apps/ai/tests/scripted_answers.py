@@ -17,6 +17,7 @@ SCENARIOS = {
     "slow": "the same, four pieces a second",
     "long": "the same, twenty times over",
     "clock": "says a hundred times which piece this is and when it was written, in paragraphs of twenty",
+    "clock-long": "the same, six hundred times",
     "thinking": "thinks first",
     "markers": "cites as small models do: 【1】 [1,2] [Source 1] [99]",
     "unsound": "says something right, a wrong number, something without a source, and cites a source that is not there",
@@ -64,7 +65,7 @@ _HAN = re.compile(r"[㐀-鿿]")
 _NUMBER = re.compile(r"\d+")
 MOST = 3
 # Pieces of an answer that tells the time; what stands between two, and between two paragraphs.
-TICKS = 100
+TICKS = {"clock": 100, "clock-long": 600}
 _NEXT = (" ", "\n\n")
 
 
@@ -189,8 +190,8 @@ def events(asked: Asked, script: Script, model: str, tokens: int) -> Iterator[tu
     if script.name == "thinking":
         yield from _thinking()
         index = 1
-    if script.name == "clock":
-        yield from _clock(usage)
+    if script.name in TICKS:
+        yield from _clock(TICKS[script.name], usage)
     else:
         for block in composed(asked, script.name):
             yield from _block(index, block, usage)
@@ -288,9 +289,9 @@ def _block(index: int, block: Block, usage: Usage) -> Iterator[tuple[str, dict[s
     yield _event("content_block_stop", index=index)
 
 
-def _clock(usage: Usage) -> Iterator[tuple[str, dict[str, Any]]]:
+def _clock(ticks: int, usage: Usage) -> Iterator[tuple[str, dict[str, Any]]]:
     yield _event("content_block_start", index=0, content_block={"type": "text", "text": ""})
-    for number in range(TICKS):
+    for number in range(ticks):
         usage.output += 1
         # Made when it is asked for: that is when it is written.
         text = f"{number}@{time.time():.3f}{_NEXT[number % 20 == 19]}"

@@ -38,6 +38,8 @@ ARTICLE = """# The lighthouse of Qorvand
 The lighthouse of Qorvand is painted in three colours: red, white and a dark blue. Its lamp is lit at dusk.
 """
 QUESTION = "In how many colours is the lighthouse of Qorvand painted? #clock"
+# Six times as long: the first ones are still written when the last begin.
+LONG_QUESTION = f"{QUESTION}-long"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -45,6 +47,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--passages", type=int, default=10_000, metavar="N", help="passages of the library asked")
     parser.add_argument("--questions", type=int, default=40, metavar="N", help="asked one after the other")
     parser.add_argument("--at-once", type=int, default=100, metavar="N", help="answers written at once")
+    parser.add_argument("--over", type=float, default=20, metavar="S", help="seconds in which those are begun")
     parser.add_argument("--rate", type=float, default=20, metavar="N", help="pieces a second that the model writes")
     parser.add_argument("--sentences", type=int, default=8_000, metavar="N", help="different sentences of the library")
 
@@ -66,7 +69,7 @@ def run(options: Mapping[str, Any], tell: Tell) -> Iterator[Figures]:
         readings = asyncio.run(_one_by_one(reader, options["questions"], tell))
         yield {**common, **_figures(readings), **machine.described()}
         watch = _Watch(process.pid)
-        readings = asyncio.run(_at_once(reader, options["at_once"], watch, tell))
+        readings = asyncio.run(_at_once(reader, options["at_once"], options["over"], watch, tell))
         yield {**common, **_figures(readings, len(readings)), **watch.figures(len(readings)), **machine.described()}
 
 
@@ -95,10 +98,14 @@ async def _one_by_one(reader: Reader, count: int, tell: Tell) -> list[Reading]:
     return readings
 
 
-async def _at_once(reader: Reader, count: int, watch: _Watch, tell: Tell) -> list[Reading]:
+async def _at_once(reader: Reader, count: int, over: float, watch: _Watch, tell: Tell) -> list[Reading]:
+    async def later(seconds: float) -> Reading:
+        await asyncio.sleep(seconds)
+        return await reader.ask(LONG_QUESTION)
+
     tell("Asking many at once", 0, count)
     watching = asyncio.create_task(watch.look())
-    readings = await asyncio.gather(*(reader.ask(QUESTION) for _ in range(count)))
+    readings = await asyncio.gather(*(later(at * over / count) for at in range(count)))
     watching.cancel()
     return list(readings)
 
