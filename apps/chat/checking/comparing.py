@@ -21,9 +21,11 @@ from apps.indexing import language, lexemes, sentences
 from apps.search import questions
 
 # The share of a statement's words that sentences of the source must have for its wording to match.
-MATCHES = 0.55
+MATCHES = 0.45
 # And to be about the same at all.
 ALIKE = 0.3
+# What a clause must tell for its place in the source to be known.
+LEAST = 2.5
 # A sentence of fewer words is too short to tell its language by, where the script is the same.
 TELLING = 6
 EAST = ("zh", "ja", "ko", "th")
@@ -60,19 +62,39 @@ def _verdict(statement: Statement, sources: Mapping[int, str]) -> tuple[Verdict,
     if len(cited) > 1:
         # Made from several sources together.
         alike = max(alike, shared(words, "\n".join(cited)))
-    if alike < ALIKE and _is_foreign(words, cited):
+    if _is_foreign(words, cited, alike):
         return Verdict.NOT_CHECKED, ""
     return _compared(words, cited, alike)
 
 
 def _compared(words: str, cited: Sequence[str], alike: float) -> tuple[Verdict, str]:
     """The verdict on a statement whose numbers are all there, and which is so much `alike` its sources."""
+    if misplaced := _misplaced(words, cited):
+        return Verdict.NUMBER, _list(misplaced)
     if negation.differs(words, cited, shared):
         return Verdict.NEGATION, ""
     # What is said in other words may well have other names for things.
     if alike >= ALIKE and (unknown := names.missing(words, "\n".join(cited))):
         return Verdict.NAME, _list(unknown)
     return (Verdict.MATCHES if alike >= MATCHES else Verdict.DIFFERS), ""
+
+
+def _misplaced(words: str, cited: Sequence[str]) -> list[str]:
+    """Numbers that the sources have, but not where they say the rest of the same clause."""
+    said = [negation.clauses(source) for source in cited]
+    found = []
+    for clause in negation.clauses(words):
+        if sum(_weights(numbers.left_out(lexemes.folded(clause))).values()) < LEAST:
+            continue
+        place = negation.about_the_same(clause, said, _shared_but_numbers, around=1)
+        if place is not None:
+            known = numbers.values(lexemes.folded(place))
+            found += [clause[start:end] for start, end in numbers.missing(clause, known)]
+    return found
+
+
+def _shared_but_numbers(words: str, other: str) -> float:
+    return shared(*(numbers.left_out(lexemes.folded(text)) for text in (words, other)))
 
 
 def shared(words: str, other: str) -> float:
@@ -95,16 +117,16 @@ def _windows(source: str) -> Iterator[str]:
         yield source[start : spans[min(at + WINDOW, len(spans)) - 1][1]]
 
 
-def _is_foreign(words: str, cited: Sequence[str]) -> bool:
-    """Whether none of the sources is in the language of the statement."""
+def _is_foreign(words: str, cited: Sequence[str], alike: float) -> bool:
+    """Whether none of the sources is in the language of the statement.
+
+    What is short, or shares its words with them, is not taken for another language of the same script.
+    """
     said = language.detect(words)
-    is_short = len(words.split()) < TELLING and said not in EAST
-    return bool(said) and all(_other_language(said, source, is_short) for source in cited)
-
-
-def _other_language(said: str, source: str, is_short: bool) -> bool:
-    found = language.detect(source)
-    return bool(found) and found != said and (not is_short or found in EAST)
+    is_sure = alike < ALIKE and len(words.split()) >= TELLING
+    others = [found for source in cited if (found := language.detect(source)) and found != said]
+    same_script = [found for found in others if found not in EAST and said not in EAST]
+    return bool(said) and len(others) == len(cited) and (is_sure or not same_script)
 
 
 def _list(words: Iterable[str]) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 from apps.chat.checking import Verdict
 from apps.chat.checking.comparing import check
 
-CLAIMS = Path(__file__).with_name("claims.toml")
+# Near the wording of their passages; and worded freely, by somebody who did not know how they are compared.
+SETS = {"near": Path(__file__).with_name("claims.toml"), "free": Path(__file__).with_name("claims_reworded.toml")}
 FLAGS = frozenset([Verdict.NUMBER, Verdict.NAME, Verdict.NEGATION, Verdict.NO_SOURCE, Verdict.DIFFERS])
 # What may be said of each kind. A paraphrase does differ in its wording: only to accuse it of a wrong word is wrong.
 RIGHT: Mapping[str, frozenset[Verdict]] = {
@@ -23,6 +24,7 @@ RIGHT: Mapping[str, frozenset[Verdict]] = {
     "negation": frozenset([Verdict.NEGATION]),
     "absent": frozenset([Verdict.NO_SOURCE]),
     "foreign": frozenset([Verdict.NOT_CHECKED]),
+    "swapped": frozenset([Verdict.NUMBER]),
     # Nothing of it is there: whichever difference is told first.
     "invented": FLAGS,
     "source": FLAGS,
@@ -44,9 +46,9 @@ class Claim:
     sources: Mapping[int, str]
 
 
-def claims(path: Path = CLAIMS) -> list[Claim]:
-    """Those of the set; and each right one once more, as one that cites another passage of its language."""
-    return list(_claims(tomllib.loads(path.read_text())["passage"]))
+def claims(name: str = "near") -> list[Claim]:
+    """Those of one of `SETS`; and each right one once more, as one that cites another passage of its language."""
+    return list(_claims(tomllib.loads(SETS[name].read_text())["passage"]))
 
 
 def _claims(passages: Sequence[Mapping[str, Any]]) -> Iterator[Claim]:
@@ -71,7 +73,7 @@ def figures(found: Sequence[tuple[Claim, Verdict]]) -> dict[str, Any]:
     about it, the share of those verdicts that are (`precision`), without what may be told in any way; shares of 1."""
     kinds = {kind: [said for claim, said in found if claim.kind == kind] for kind in RIGHT}
     # A claim of which nothing is there may be told by any of its differences.
-    given = Counter(said for claim, said in found if claim.kind not in ("invented", "source"))
+    given = Counter(said for claim, said in found if claim.kind not in ("invented", "source", "swapped"))
     right = Counter(said for claim, said in found if _ACCUSES.get(claim.kind) == said)
     rows = {
         kind: {

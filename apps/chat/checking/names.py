@@ -9,7 +9,8 @@ from typing import Any
 
 from apps.indexing import lexemes
 
-_LATIN = re.compile(r"(?<![\w])[A-ZÀ-ÖØ-Þ][\w’'-]*\w(?![\w])")
+_LETTER = "A-Za-z\u00c0-\u024f"
+_LATIN = re.compile(rf"(?<![{_LETTER}\d])[A-ZÀ-ÖØ-Þ][{_LETTER}\d’'-]*[{_LETTER}\d](?![{_LETTER}\d])")
 _BEGINS = re.compile(r"(?:^|[.!?:;“\"「『(（•]\s*|\s[-–—]\s)$")
 _WORD = re.compile(r"\w+")
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -19,6 +20,11 @@ august september october november december mr mrs ms dr prof sir the a an i it h
 these those yes no am pm utc ok"""
 _NO_NAMES = frozenset(_NO_NAMES_SAID.split())
 _BODY = re.compile("国小|国中|高中|大学|学院|医院|诊所|银行|公司|基金会|车站|博物馆|图书馆")
+# The hundred most usual family names, folded: what the dictionary takes for a person without one rarely is.
+_FAMILIES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔锺钟"
+    "谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤游庄温施洪翁连简柯阮"
+)
 # As the dictionary tags persons, places, organisations and other names.
 _NAME_TAGS = ("nr", "ns", "nt", "nz")
 
@@ -57,10 +63,12 @@ def _han(words: str, known: str) -> list[str]:
         tagged = list(_dictionary().tag(run))
         named = at
         for index, (word, tag) in enumerate(tagged):
-            if tag.startswith(_NAME_TAGS) and at >= named:
+            if tag.startswith(_NAME_TAGS) and at >= named and (tag != "nr" or word[0] in _FAMILIES):
                 following = tagged[index + 1][0] if len(word) == 1 and index + 1 < len(tagged) else ""
                 name = word + (following if len(following) <= 2 else "")
-                if len(name) > 1 and not _has(known, name):
+                # 房東林淑芬 may be cut into 房, 東林 and 淑芬.
+                is_cut_badly = len(rest := run[at - match.start() + 1 :][:2]) == 2 and rest in known
+                if len(name) > 1 and not is_cut_badly and not _has(known, name):
                     found.append(words[at : at + len(name)])
                     named = at + len(name)
             at += len(word)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 # Of a clause's words, the share that a source's clause must have to be about the same.
-SAME = 0.6
+SAME = 0.75
 # Clauses of the source that one clause of the statement may take together.
 TOGETHER = 3
 # What another clause must add to be taken along.
@@ -59,20 +59,24 @@ def count(text: str) -> int:
 
 def _denies(words: str, said: Sequence[Sequence[str]], shared: Callable[[str, str], float]) -> bool | None:
     """Whether they say no where the sources say yes; `None` when those are about something else."""
-    best = _about_the_same(words, said, shared)
+    best = about_the_same(words, said, shared)
     return None if best is None else count(words) % 2 != count(best) % 2
 
 
-def _about_the_same(clause: str, said: Sequence[Sequence[str]], shared: Callable[[str, str], float]) -> str | None:
-    """The fewest clauses in a row that say most of what the clause does; `None` when none says enough of it."""
+def about_the_same(
+    clause: str, said: Sequence[Sequence[str]], shared: Callable[[str, str], float], around: int = 0
+) -> str | None:
+    """The fewest clauses in a row that say most of what the clause does; `None` when none says enough of it.
+
+    With so many more `around` them.
+    """
     best, most = None, 0.0
     for source in said:
         for first, last in combinations(range(len(source) + 1), 2):
             if last - first > TOGETHER:
                 continue
-            window = " , ".join(source[first:last])
-            found = shared(clause, window)
+            found = shared(clause, " , ".join(source[first:last]))
             worth = found - LONGER * (last - first - 1)
             if found >= SAME and (best is None or worth > most):
-                best, most = window, worth
+                best, most = " , ".join(source[max(first - around, 0) : last + around]), worth
     return best

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 
 from apps.chat.checking import numerals, units
 from apps.indexing import lexemes
@@ -18,12 +19,19 @@ october oct|november nov|december dec"""
 _MONTHS = {name: at for at, names in enumerate(re.split(r"[|\n]", _MONTH_NAMES), 1) for name in names.split()}
 # Words and names as well: months only beside a day or a year.
 _AMBIGUOUS_MONTHS = frozenset(["may", "mar", "march", "sep", "dec", "jan"])
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SPELLED = numerals.WORDS | numerals.TIMES
 _WORD = "|".join(sorted({*numerals.WORDS, *numerals.TIMES} - {"zero"}, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"""
-      (?P<version>(?<![\w.])\d+(?:\.\d+){{2,}}(?![\w.]*\d))
+      (?P<and_half>(?P<half_of>\d+|[{_HAN}]+)\s*个半)
+    | \b(?P<word_half>(?P<half_word>{_WORD}|\d+)\s+and\s+a\s+half\b)
+    | (?P<half_hour>半\s*(?:个)?\s*(?:小时|钟头)|\bhalf\s+an\s+hour\b)
+    | (?P<version>(?<![a-z\d.])\d+(?:\.\d+){{2,}}(?![a-z.]*\d))
     | (?P<iso>(?<!\d)(?P<iso_year>\d{{4}})[-/.](?P<iso_month>\d{{1,2}})[-/.](?P<iso_day>\d{{1,2}})(?!\d))
     | (?P<clock>(?<![\d:])(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?![\d:]))
+    | (?:星期|周|礼拜)(?P<day_of_week>[一二三四五六日天])
+    | \b(?P<weekday>{"|".join(_WEEKDAYS)})s?\b
     | (?P<roc>民国\s*(?P<roc_year>\d{{1,3}}|[{_HAN}]+)\s*年)
     | (?P<percent>百分之\s*(?P<percent_of>[{_HAN}]+(?:点[{_HAN}]+)?|\d+(?:\.\d+)?))
     | (?P<fraction>[一二两三四五六七八九十\d]+分之[一二两三四五六七八九十\d]+)
@@ -40,6 +48,12 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
+_SMALLER = {
+    "hour": (Decimal(60), "minute"),
+    "minute": (Decimal(60), "second"),
+    "week": (Decimal(7), "day"),
+    "year": (Decimal(12), "month"),
+}
 # A sum is a sum whatever it is of; these say in front of a numeral that one is meant.
 _ANNOUNCED = "第约达共逾近每周期"
 
@@ -67,10 +81,36 @@ def numbers(folded: str) -> list[Number]:
 def values(folded: str) -> dict[str, frozenset[str]]:
     """Every value that a number of the text may have, with the units it has there; "" where none is named."""
     found: dict[str, set[str]] = {}
-    for number in numbers(folded):
+    every = numbers(folded)
+    for number in every:
         for value in set().union(*number.readings):
             found.setdefault(value, set()).add(number.unit)
+    for value, unit in _converted(every):
+        found.setdefault(value, set()).add(unit)
     return {value: frozenset(units) for value, units in found.items()}
+
+
+def _converted(every: Sequence[Number]) -> Iterator[tuple[str, str]]:
+    """What times are in the next smaller or larger unit: 2 hours 50 minutes are 170, 90 minutes 1.5 hours."""
+    for number, following in zip_longest(every, every[1:]):
+        if number.is_vague or not number.unit:
+            continue
+        value = _first(number)
+        if number.unit in _SMALLER:
+            times, smaller = _SMALLER[number.unit]
+            yield _text(value * times), smaller
+            if following and following.unit == smaller:
+                yield _text(value * times + _first(following)), smaller
+        for larger, (times, smaller) in _SMALLER.items():
+            if number.unit == smaller and value % times in (0, times / 2):
+                yield _text(value / times), larger
+
+
+def _first(number: Number) -> Decimal:
+    try:
+        return Decimal(min(number.readings[0]))
+    except InvalidOperation:
+        return Decimal(0)
 
 
 def missing(words: str, known: Mapping[str, frozenset[str]]) -> list[tuple[int, int]]:
@@ -99,6 +139,15 @@ def spelled_out(folded: str) -> str:
     return "".join([*pieces, folded[at:]])
 
 
+def left_out(folded: str) -> str:
+    """The text without its numbers."""
+    pieces, at = [], 0
+    for number in numbers(folded):
+        pieces += [folded[at : number.start], " "]
+        at = number.end
+    return "".join([*pieces, folded[at:]])
+
+
 def _read(match: re.Match[str], text: str) -> Number | None:
     readings, is_vague = _readings(match, text)
     unit = (
@@ -112,10 +161,20 @@ def _read(match: re.Match[str], text: str) -> Number | None:
 
 
 def _readings(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
+    if match["and_half"] or match["word_half"]:
+        whole = match["half_of"] or match["half_word"]
+        value = numerals.of_words([whole]) if whole in _SPELLED else numerals.of_han(whole)
+        return [{_text(value + Decimal("0.5"))}], False
+    if match["half_hour"]:
+        return [{"0.5"}, {"30"}], False
     if match["version"]:
         return [{match["version"]}], False
     if match["iso"]:
         return [{_plain(match[name]) for name in ("iso_year", "iso_month", "iso_day")}], False
+    if match["day_of_week"]:
+        return [{f"weekday {min('一二三四五六日天'.index(match['day_of_week']), 6)}"}], False
+    if match["weekday"]:
+        return [{f"weekday {_WEEKDAYS.index(match['weekday'])}"}], False
     if match["clock"]:
         return _clock(int(match["hour"]), int(match["minute"])), False
     if match["roc"]:
@@ -194,7 +253,7 @@ def _numerals(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
         # 三五 may be thirty-five, or three and five.
         readings.append({str(numerals.DIGITS[digit]) for digit in run})
     is_counted = (after and after in units.COUNTED) or (before and before in _ANNOUNCED)
-    is_one = run == "一" and not (before == "第" or (after and after in "月日号"))
+    is_one = run in ("一", "零", "〇") and not (after and after in "月日号")
     return readings, (len(run) == 1 and not is_counted) or is_one
 
 

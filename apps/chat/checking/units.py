@@ -8,7 +8,7 @@ _UNITS = {
     "year": "年 years year",
     "month": "个月 月份 months month",
     "week": "周 星期 礼拜 weeks week",
-    "day": "日 天 days day",
+    "day": "日 号 天 days day",
     "hour": "小时 钟头 hours hour hrs",
     "minute": "分钟 minutes minute mins min",
     "clock": "点 时 分 o'clock am pm a.m p.m",
@@ -33,7 +33,7 @@ _UNIT_OF = {word: name for name, words in _UNITS.items() for word in words.split
 _UNIT = re.compile(r"[\s-]*(" + "|".join(sorted(map(re.escape, _UNIT_OF), key=len, reverse=True)) + r")(?![a-z])")
 # What is counted with a single Han numeral: without one of these behind it, 一起 and 三明治 would be numbers.
 COUNTED = (
-    "年月日天时点分秒次个个冊册元块圆本名位人户条栋楼层岁倍成周週小公厘毫升度段期张页章项坪瓦票篇台辆棵只头间家届季代克吨里英磅"
+    "年月日天时点分秒次个个冊册元块圆本名位人户条栋楼层岁倍成周週小公厘毫升度段期张页章项坪瓦票篇台辆棵只头间家届代克吨里英磅"
     "角双对组批种类件份支枚盒瓶杯包袋箱套场局号级等世平立加"
 )
 

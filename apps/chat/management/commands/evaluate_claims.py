@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from apps.chat.checking import measuring
+from apps.chat.checking import Verdict, measuring
 from apps.core import sections
 
 HEADING = "Claims"
+TITLES = {"near": "Near the wording of their passages", "free": "Worded freely"}
 EXPLAINED = """\
 Sentences as a model might write them, in Chinese and English, rightly and wrongly (`apps/chat/checking/claims.toml`
 explains the kinds), each compared with the passage it cites; every right one once more with a passage it was not made
-from. Recall: the share of a kind that is told as what it is. Precision: the share of those verdicts that are of that
-kind. A paraphrase is right; that its wording differs may be said of it."""
+from. The freely worded ones were written by somebody who did not know how they are compared. Recall: the share of a
+kind that is told as what it is. Precision: the share of those verdicts that are of that kind. A paraphrase is right;
+that its wording differs may be said of it."""
 
 
 class Command(BaseCommand):
@@ -33,20 +36,23 @@ class Command(BaseCommand):
         parser.add_argument("--wrong", action="store_true", help="list the claims that were not told rightly")
 
     def handle(self, *, as_json: bool, write: Path | None, wrong: bool, **options: Any) -> None:
-        found = [(claim, measuring.verdict(claim)) for claim in measuring.claims()]
-        figures = {
-            "all": measuring.figures(found),
-            "zh": measuring.figures([one for one in found if one[0].language == "zh"]),
-            "en": measuring.figures([one for one in found if one[0].language == "en"]),
+        found = {
+            name: [(claim, measuring.verdict(claim)) for claim in measuring.claims(name)] for name in measuring.SETS
         }
-        table = "\n".join(lines(figures))
+        figures = {name: _by_language(told) for name, told in found.items()}
+        table = "\n\n".join("\n".join([f"{TITLES[name]}:", "", *lines(each)]) for name, each in figures.items())
         self.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2) if as_json else table)
         if write:
             told = f"{timezone.localdate()}, `scripts/evaluate claims --write`."
             sections.put(write, HEADING, f"{told}\n\n{EXPLAINED}\n\n{table}")
-        for claim, said in found if wrong else ():
+        for claim, said in itertools.chain(*found.values()) if wrong else ():
             if said not in measuring.RIGHT[claim.kind]:
                 self.stdout.write(f"{claim.kind} told as {said}: {claim.text}")
+
+
+def _by_language(found: Sequence[tuple[measuring.Claim, Verdict]]) -> dict[str, Any]:
+    apart = {name: [one for one in found if one[0].language == name] for name in ("zh", "en")}
+    return {name: measuring.figures(told) for name, told in {"all": found, **apart}.items()}
 
 
 def lines(figures: dict[str, Any]) -> Iterator[str]:
