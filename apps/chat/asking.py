@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from apps import events
 from apps.accounts.models import User
 from apps.chat import keeping
-from apps.chat.models import LEASE, Conversation, Message
+from apps.chat.models import LEASE, Conversation, Feedback, Message
 
 QUESTION_LENGTH = 4000
 TITLE_LENGTH = 120
@@ -62,6 +62,7 @@ def ask_again(user: User, answer: Message, looked_for: str | None = None) -> Mes
         answer.refresh_from_db()
         answer.citations.all().delete()
         answer.checks.all().delete()
+        Feedback.objects.filter(message=answer).delete()
         fresh = Message(attempt=answer.attempt + 1, state=Message.State.STREAMING, lease_until=timezone.now() + LEASE)
         for name in ANEW:
             setattr(answer, name, getattr(fresh, name))

@@ -32,6 +32,14 @@ class ConversationQuerySet(OwnedQuerySet["Conversation"]):
     def newest_first(self) -> Self:
         return self.order_by("-updated_at", "-pk")
 
+    def saying(self, words: str) -> Self:
+        """Those of which the name, a question or an answer has every one of these words; all for no words."""
+        found = self
+        for word in words.replace("\0", "").split()[:20]:
+            said = Message.objects.filter(conversation=models.OuterRef("pk"), text__icontains=word)
+            found = found.filter(models.Q(title__icontains=word) | models.Exists(said))
+        return found
+
     def with_counts(self) -> Self:
         """Each with `question_count`."""
         return self.annotate(question_count=models.Count("messages", models.Q(messages__role=Message.Role.QUESTION)))

@@ -197,7 +197,11 @@ def turn(answer: Message) -> Turn:
 
 def _with_sources(messages: MessageQuerySet) -> MessageQuerySet:
     citations = Citation.objects.with_standing().select_related("document").defer("locator")
-    return messages.with_gaps().prefetch_related(Prefetch("citations", queryset=citations), "checks")
+    return (
+        messages.with_gaps()
+        .select_related("feedback")
+        .prefetch_related(Prefetch("citations", queryset=citations), "checks")
+    )
 
 
 def _scope_titles(messages: Sequence[Message]) -> dict[int, str]:

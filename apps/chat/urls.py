@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.chat import views, views_gaps, views_understanding
+from apps.chat import views, views_gaps, views_threads, views_understanding
 
 app_name = "chat"
 urlpatterns = [
@@ -13,7 +13,9 @@ urlpatterns = [
     path("conversations/<int:pk>/ask/", views.follow_up, name="follow_up"),
     path("conversations/<int:pk>/trash/", views.trash, name="trash"),
     path("conversations/<int:pk>/restore/", views.restore, name="restore"),
+    path("conversations/<int:pk>/rename/", views_threads.rename, name="rename"),
     path("answers/<int:pk>/", views.answer, name="answer"),
+    path("answers/<int:pk>/feedback/", views_threads.think, name="think"),
     path("answers/<int:pk>/stream/", views.stream, name="stream"),
     path("answers/<int:pk>/stop/", views.stop, name="stop"),
     path("answers/<int:pk>/retry/", views.retry, name="retry"),

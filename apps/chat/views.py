@@ -69,7 +69,7 @@ async def new(request: Request) -> HttpResponse:
 def conversation(request: Request, pk: int) -> HttpResponse:
     """All of one conversation, and the box to ask on."""
     keeping.mark_abandoned(request.user)
-    return _conversation(request, _own_conversation(request, pk), request.GET.get("q", ""))
+    return _conversation(request, own_conversation(request, pk), request.GET.get("q", ""))
 
 
 def _conversation(request: Request, conversation: Conversation, question: str = "", refusal: str = "") -> HttpResponse:
@@ -85,7 +85,7 @@ def _conversation(request: Request, conversation: Conversation, question: str = 
 @require_POST
 async def follow_up(request: Request, pk: int) -> HttpResponse:
     """Asks on in the same conversation."""
-    conversation = await in_request(_own_conversation, request, pk)
+    conversation = await in_request(own_conversation, request, pk)
     question = request.POST.get("question", "")
     try:
         answer = await in_request(ask, request.user, question, conversation)
@@ -163,17 +163,19 @@ def citation(request: Request, pk: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def conversations(request: Request) -> HttpResponse:
     """What was asked before: a page, and the list in the rail."""
-    kept = Conversation.objects.visible_to(request.user).kept().newest_first()
+    words = request.GET.get("q", "").strip()
+    kept = Conversation.objects.visible_to(request.user).kept().saying(words).newest_first()
     if request.htmx:
         here = request.htmx.current_url_abs_path or ""
         return render(request, "chat/conversations.html#threads", {"conversations": kept[:IN_RAIL], "here": here})
-    return render(request, "chat/conversations.html", {"conversations": kept.with_counts()[:ON_PAGE]})
+    shown = kept.with_counts()[:ON_PAGE]
+    return render(request, "chat/conversations.html", {"conversations": shown, "words": words})
 
 
 @require_POST
 def trash(request: Request, pk: int) -> HttpResponse:
     """Puts a conversation out of sight, with a way back."""
-    found = _own_conversation(request, pk)
+    found = own_conversation(request, pk)
     found.trashed_at = timezone.now()
     found.save(update_fields=["trashed_at"])
     say_with_undo(request, _("The conversation is in the trash."), reverse("chat:restore", args=[pk]))
@@ -189,7 +191,7 @@ def restore(request: Request, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-def _own_conversation(request: Request, pk: int) -> Conversation:
+def own_conversation(request: Request, pk: int) -> Conversation:
     return get_object_or_404(Conversation.objects.visible_to(request.user).kept(), pk=pk)
 
 

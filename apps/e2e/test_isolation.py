@@ -35,6 +35,8 @@ NAMES = {
     "chat:conversation": Conversation,
     "chat:follow_up": Conversation,
     "chat:trash": Conversation,
+    "chat:rename": Conversation,
+    "chat:think": Message,
     "chat:restore": Conversation,
     "chat:answer": Message,
     "chat:stream": Message,

@@ -22,6 +22,8 @@ ABOUT_ONE = [
     ("post", "stop"),
     ("post", "retry"),
     ("post", "look_for"),
+    ("post", "rename"),
+    ("post", "think"),
     ("get", "citation"),
     ("post", "let_gap_go"),
     ("post", "keep_gap"),
@@ -37,7 +39,14 @@ def address(name: str, conversation: Conversation) -> str:
     if name in ("let_gap_go", "keep_gap"):
         gap = Gap.objects.create(owner=conversation.owner, question=conversation.title, message=answer)
         return reverse(f"chat:{name}", args=[gap.pk])
-    ids = {"answer": answer.pk, "stream": answer.pk, "stop": answer.pk, "retry": answer.pk, "look_for": answer.pk}
+    ids = {
+        "think": answer.pk,
+        "answer": answer.pk,
+        "stream": answer.pk,
+        "stop": answer.pk,
+        "retry": answer.pk,
+        "look_for": answer.pk,
+    }
     return reverse(f"chat:{name}", args=[ids.get(name, conversation.pk)])
 
 
