@@ -161,52 +161,55 @@ def _read(match: re.Match[str], text: str) -> Number | None:
 
 
 def _readings(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
-    if match["and_half"] or match["word_half"]:
-        whole = match["half_of"] or match["half_word"]
-        value = numerals.of_words([whole]) if whole in _SPELLED else numerals.of_han(whole)
-        return [{_text(value + Decimal("0.5"))}], False
-    if match["half_hour"]:
-        return [{"0.5"}, {"30"}], False
-    if match["version"]:
-        return [{match["version"]}], False
-    if match["iso"]:
-        return [{_plain(match[name]) for name in ("iso_year", "iso_month", "iso_day")}], False
-    if match["day_of_week"]:
-        return [{f"weekday {min('一二三四五六日天'.index(match['day_of_week']), 6)}"}], False
-    if match["weekday"]:
-        return [{f"weekday {_WEEKDAYS.index(match['weekday'])}"}], False
-    if match["clock"]:
-        return _clock(int(match["hour"]), int(match["minute"])), False
-    if match["roc"]:
-        year = numerals.of_han(match["roc_year"])
-        return [{_text(year + 1911)}, {_text(year)}], False
-    if match["percent"]:
-        return [{_text(numerals.of_han(match["percent_of"]))}], False
-    if match["fraction"]:
-        return [{match["fraction"]}], True
-    if match["tenths"]:
-        more = match["tenths_more"]
-        rest = 5 if more == "半" else numerals.DIGITS[more] if more else 0
-        return [{str(numerals.DIGITS[match["tenths_of"]] * 10 + rest)}], False
-    if match["half"]:
-        return [{"30"}], True
+    """What the number may be, and whether it may be none."""
+    if (certain := _in_time(match) or _in_parts(match)) is not None:
+        return certain, False
     if match["plain"]:
         return _figures(match, text)
     if match["han"]:
         return _numerals(match, text)
     if match["month"]:
-        return [{str(_MONTHS[match["month"]])}], match["month"] in (
-            "may",
-            "mar",
-            "march",
-            "sep",
-            "dec",
-            "jan",
-        ) and not _is_dated(match, text)
+        name = match["month"]
+        return [{str(_MONTHS[name])}], name in _AMBIGUOUS_MONTHS and not _is_dated(match, text)
     if match["ordinal"]:
         return [{str(numerals.ORDINALS[match["ordinal"]])}], True
+    if match["fraction"] or match["half"]:
+        return [{match["fraction"] or "30"}], True
     words = [word for word in re.split(r"[\s-]+", match["word"]) if word != "and"]
     return [{_text(numerals.of_words(words))}], words in (["one"], ["once"])
+
+
+def _in_time(match: re.Match[str]) -> list[set[str]] | None:
+    """Of a date, a weekday or a time."""
+    if match["iso"]:
+        return [{_plain(match[name]) for name in ("iso_year", "iso_month", "iso_day")}]
+    if match["day_of_week"]:
+        return [{f"weekday {min('一二三四五六日天'.index(match['day_of_week']), 6)}"}]
+    if match["weekday"]:
+        return [{f"weekday {_WEEKDAYS.index(match['weekday'])}"}]
+    if match["clock"]:
+        return _clock(int(match["hour"]), int(match["minute"]))
+    if match["roc"]:
+        year = numerals.of_han(match["roc_year"])
+        return [{_text(year + 1911)}, {_text(year)}]
+    return [{"0.5"}, {"30"}] if match["half_hour"] else None
+
+
+def _in_parts(match: re.Match[str]) -> list[set[str]] | None:
+    """Of a version, a percentage, or so much and a half."""
+    if match["version"]:
+        return [{match["version"]}]
+    if match["percent"]:
+        return [{_text(numerals.of_han(match["percent_of"]))}]
+    if match["tenths"]:
+        more = match["tenths_more"]
+        rest = 5 if more == "半" else numerals.DIGITS[more] if more else 0
+        return [{str(numerals.DIGITS[match["tenths_of"]] * 10 + rest)}]
+    if match["and_half"] or match["word_half"]:
+        whole = match["half_of"] or match["half_word"]
+        value = numerals.of_words([whole]) if whole in _SPELLED else numerals.of_han(whole)
+        return [{_text(value + Decimal("0.5"))}]
+    return None
 
 
 def _clock(hour: int, minute: int) -> list[set[str]]:
