@@ -53,7 +53,7 @@ def told(page: Page, words: str) -> None:
 
 def tried_again(page: Page) -> None:
     """The button below the fault leads to a whole answer."""
-    page.locator(".turn .tools form button").click()
+    page.locator(".turn .tools form[action*=retry] button").click()
     expect(page.locator(".turn .answer a.cite").first).to_be_visible(timeout=ANSWERED)
     expect(page.locator(".turn .tools")).to_be_visible(timeout=ANSWERED)
     expect(page.locator(".turn .notice")).to_have_count(0)
