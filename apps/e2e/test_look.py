@@ -38,24 +38,30 @@ def press_while_composing(page: Page, key: str) -> None:
     page.locator("body").dispatch_event("keydown", {"key": key, "isComposing": True, "bubbles": True})
 
 
+def arrived(page: Page, url: str) -> None:
+    """Waits until the page is there and hears keys: its scripts come after its address."""
+    expect(page).to_have_url(url)
+    page.wait_for_load_state("load")
+
+
 def test_keys_lead_around_the_site(site: Site, new_page: NewPage) -> None:
     page = sign_in(new_page(), site)
     page.goto(f"{site.url}/settings/")
     page.keyboard.press("g")
     page.keyboard.press("l")
-    expect(page).to_have_url(f"{site.url}/library/")
+    arrived(page, f"{site.url}/library/")
     page.keyboard.press("g")
     page.keyboard.press("a")
-    expect(page).to_have_url(f"{site.url}/")
+    arrived(page, f"{site.url}/")
     page.keyboard.press("Escape")
     page.keyboard.press("g")
     page.keyboard.press("g")
-    expect(page).to_have_url(f"{site.url}/gaps/")
+    arrived(page, f"{site.url}/gaps/")
     page.keyboard.press("n")
-    expect(page).to_have_url(f"{site.url}/library/write/")
+    arrived(page, f"{site.url}/library/write/")
     page.goto(f"{site.url}/settings/")
     page.keyboard.press("/")
-    expect(page).to_have_url(f"{site.url}/search/")
+    arrived(page, f"{site.url}/search/")
     page.goto(f"{site.url}/library/")
     page.keyboard.press("/")
     expect(page.locator("main input[type=search]")).to_be_focused()
