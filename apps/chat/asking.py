@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from apps import events
 from apps.accounts.models import User
-from apps.chat import keeping
-from apps.chat.models import LEASE, Conversation, Feedback, Message
+from apps.chat import feedback, keeping
+from apps.chat.models import LEASE, Conversation, Message
 
 QUESTION_LENGTH = 4000
 TITLE_LENGTH = 120
@@ -62,7 +62,7 @@ def ask_again(user: User, answer: Message, looked_for: str | None = None) -> Mes
         answer.refresh_from_db()
         answer.citations.all().delete()
         answer.checks.all().delete()
-        Feedback.objects.filter(message=answer).delete()
+        feedback.take_back(answer)
         fresh = Message(attempt=answer.attempt + 1, state=Message.State.STREAMING, lease_until=timezone.now() + LEASE)
         for name in ANEW:
             setattr(answer, name, getattr(fresh, name))

@@ -99,11 +99,12 @@ def _made(missing: Sequence[str]) -> list[bytes]:
 
 
 def _cut(run: str) -> list[str]:
-    return [word for word in _dictionary().cut(run) if len(word) >= LETTERS]
+    return [word for word in dictionary().cut(run) if len(word) >= LETTERS]
 
 
 @cache
-def _dictionary() -> Any:
+def dictionary() -> Any:
+    """Cuts Chinese into words, and tells of what kind they are: the module rjieba."""
     # Its dictionary takes 34 MB: loaded where the first Chinese text is, not at the start.
     import rjieba
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from apps.chat.checking import Checked, Verdict, names, negation, numbers
+from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers
 from apps.chat.checking.statements import Statement, statements
 from apps.indexing import language, lexemes, sentences
 from apps.search import questions
@@ -24,6 +24,8 @@ from apps.search import questions
 MATCHES = 0.45
 # And to be about the same at all.
 ALIKE = 0.3
+# The share of a clause's words by which its place is known.
+PLACED = 0.75
 # What a clause must tell for its place in the source to be known.
 LEAST = 2.5
 # A sentence of fewer words is too short to tell its language by, where the script is the same.
@@ -81,12 +83,12 @@ def _compared(words: str, cited: Sequence[str], alike: float) -> tuple[Verdict, 
 
 def _misplaced(words: str, cited: Sequence[str]) -> list[str]:
     """Numbers that the sources have, but not where they say the rest of the same clause."""
-    said = [negation.clauses(source) for source in cited]
+    said = [clauses.clauses(source) for source in cited]
     found = []
-    for clause in negation.clauses(words):
+    for clause in clauses.clauses(words):
         if sum(_weights(numbers.left_out(lexemes.folded(clause))).values()) < LEAST:
             continue
-        place = negation.about_the_same(clause, said, _shared_but_numbers, around=1)
+        place = clauses.about_the_same(clause, said, _shared_but_numbers, least=PLACED, around=1)
         if place is not None:
             known = numbers.values(lexemes.folded(place))
             found += [clause[start:end] for start, end in numbers.missing(clause, known)]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
-from typing import Any
 
-from apps.indexing import lexemes
+from apps.indexing import lexemes, vocabulary
 
 _LETTER = "A-Za-z\u00c0-\u024f"
 _LATIN = re.compile(rf"(?<![{_LETTER}\d])[A-ZÀ-ÖØ-Þ][{_LETTER}\d’'-]*[{_LETTER}\d](?![{_LETTER}\d])")
@@ -60,7 +58,7 @@ def _han(words: str, known: str) -> list[str]:
     for match in _HAN_RUN.finditer(words):
         # Of the same length: folding Han goes character by character.
         run, at = match[0].translate(lexemes.han_table()), match.start()
-        tagged = list(_dictionary().tag(run))
+        tagged = list(vocabulary.dictionary().tag(run))
         named = at
         for index, (word, tag) in enumerate(tagged):
             if tag.startswith(_NAME_TAGS) and at >= named and (tag != "nr" or word[0] in _FAMILIES):
@@ -91,11 +89,3 @@ def _bodies(run: str, tagged: Sequence[tuple[str, str]], known: str) -> list[tup
 def _has(known: str, name: str) -> bool:
     """Whether the sources have it; or all of it but its first or last character, where the dictionary cut badly."""
     return name in known or (len(name) > 2 and (name[1:] in known or name[:-1] in known))
-
-
-@cache
-def _dictionary() -> Any:
-    # Some 34 MB, loaded where the first Chinese sentence is compared.
-    import rjieba
-
-    return rjieba

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import combinations
+from collections.abc import Sequence
 
-# Of a clause's words, the share that a source's clause must have to be about the same.
-SAME = 0.75
-# Clauses of the source that one clause of the statement may take together.
-TOGETHER = 3
-# What another clause must add to be taken along.
-LONGER = 0.08
+from apps.chat.checking.clauses import Shared, about_the_same, clauses
 
-_CLAUSE = re.compile(
-    r"[,;:，、；：。.!?！？\n]+(?=\s|[^\d\s]|$)|\s+(?:and|but|while|whereas|although|so)\s+|(?:但是|但|而且|並且|并且|不過|不过)"
-)
+# Of a clause's words, the share that a source's clause must have for a no to tell them apart.
+SAME = 0.65
 # A limit is the same limit said with a no or without: not more than, 不得超過.
 _LIMIT = re.compile(
     r"\b(?:no|not|never|n't|cannot)\b(?:\s+\w+){0,2}?"
@@ -33,11 +26,8 @@ _HAN = re.compile(
 _HARMLESS = re.compile(r"差不多|對不起|对不起|了不起|說不定|说不定|無線|无线|無人|无人|未來|未来|無論|无论|無名|无名")
 
 
-def differs(statement: str, sources: Sequence[str], shared: Callable[[str, str], float]) -> bool:
-    """Whether a clause of the statement and what the sources say of the same differ by a no.
-
-    `shared` gives the share of its first text's words that the second has, 0 to 1.
-    """
+def differs(statement: str, sources: Sequence[str], shared: Shared) -> bool:
+    """Whether a clause of the statement and what the sources say of the same differ by a no."""
     said = [clauses(source) for source in sources]
     parts = clauses(statement)
     # Commas stand elsewhere in the one than in the other: what differs in a part must differ in the whole.
@@ -46,37 +36,13 @@ def differs(statement: str, sources: Sequence[str], shared: Callable[[str, str],
     )
 
 
-def clauses(text: str) -> list[str]:
-    """The parts of a text between its commas and stops."""
-    return [part for part in map(str.strip, _CLAUSE.split(text)) if part]
-
-
 def count(text: str) -> int:
     """How often the text says no; a limit does not."""
     text = _HARMLESS.sub(" ", _LIMIT.sub(" ", text.replace("’", "'")))
     return len(_ENGLISH.findall(text)) + len(_HAN.findall(text))
 
 
-def _denies(words: str, said: Sequence[Sequence[str]], shared: Callable[[str, str], float]) -> bool | None:
+def _denies(words: str, said: Sequence[Sequence[str]], shared: Shared) -> bool | None:
     """Whether they say no where the sources say yes; `None` when those are about something else."""
-    best = about_the_same(words, said, shared)
+    best = about_the_same(words, said, shared, least=SAME)
     return None if best is None else count(words) % 2 != count(best) % 2
-
-
-def about_the_same(
-    clause: str, said: Sequence[Sequence[str]], shared: Callable[[str, str], float], around: int = 0
-) -> str | None:
-    """The fewest clauses in a row that say most of what the clause does; `None` when none says enough of it.
-
-    With so many more `around` them.
-    """
-    best, most = None, 0.0
-    for source in said:
-        for first, last in combinations(range(len(source) + 1), 2):
-            if last - first > TOGETHER:
-                continue
-            found = shared(clause, " , ".join(source[first:last]))
-            worth = found - LONGER * (last - first - 1)
-            if found >= SAME and (best is None or worth > most):
-                best, most = " , ".join(source[max(first - around, 0) : last + around]), worth
-    return best

@@ -102,7 +102,7 @@ def test_freely_worded_claims_are_told_as_well_as_they_were() -> None:
         "number": 0.95,
         "absent": 1,
         "name": 0.85,
-        "negation": 0.7,
+        "negation": 0.8,
         "invented": 0.95,
         "source": 0.95,
     }.items():
