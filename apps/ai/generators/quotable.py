@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import fsum, log
 
 from apps.ai.generators.wording import ends_with_mark, terms, width
 
@@ -49,8 +49,9 @@ class Asked:
 
     def share(self, text: str) -> float:
         """How much of the question the text has, 0 to 1."""
-        total = sum(self.weights.values())
-        return sum(self.weights.get(term, 0) for term in terms(text)) / total if total else 0.0
+        # Sets come in another order each start: only an exact sum is the same in every one.
+        total = fsum(self.weights.values())
+        return fsum(self.weights.get(term, 0) for term in terms(text)) / total if total else 0.0
 
 
 def asked(question: str, passages: Sequence[str]) -> Asked:

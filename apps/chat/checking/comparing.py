@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import fsum
 
 from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers
 from apps.chat.checking.statements import Statement, statements
@@ -86,7 +87,7 @@ def _misplaced(words: str, cited: Sequence[str]) -> list[str]:
     said = [clauses.clauses(source) for source in cited]
     found = []
     for clause in clauses.clauses(words):
-        if sum(_weights(numbers.left_out(lexemes.folded(clause))).values()) < LEAST:
+        if fsum(_weights(numbers.left_out(lexemes.folded(clause))).values()) < LEAST:
             continue
         place = clauses.about_the_same(clause, said, _shared_but_numbers, least=PLACED, around=1)
         if place is not None:
@@ -102,8 +103,8 @@ def _shared_but_numbers(words: str, other: str) -> float:
 def shared(words: str, other: str) -> float:
     """The share of what `words` tells that `other` says too, 0 to 1; numbers alike however they are written."""
     weights, there = _weights(words), _weights(other).keys()
-    total = sum(weights.values())
-    return sum(weight for term, weight in weights.items() if term in there) / total if total else 1.0
+    total = fsum(weights.values())
+    return fsum(weight for term, weight in weights.items() if term in there) / total if total else 1.0
 
 
 @lru_cache(maxsize=4096)
