@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.chat.checking import Verdict
 from apps.core.querysets import OwnedQuerySet
 from apps.indexing.models import Passage
-from apps.library.models import Document
+from apps.library.models import UNDO_DAYS, Document
 
 # A process that writes an answer renews its lease every second; slow machines may need several.
 LEASE = timedelta(seconds=10)
@@ -28,6 +28,9 @@ class ConversationQuerySet(OwnedQuerySet["Conversation"]):
     def kept(self) -> Self:
         """Those not in the trash."""
         return self.filter(trashed_at=None)
+
+    def in_trash(self) -> Self:
+        return self.exclude(trashed_at=None)
 
     def newest_first(self) -> Self:
         return self.order_by("-updated_at", "-pk")
@@ -68,6 +71,11 @@ class Conversation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("chat:conversation", args=[self.pk])
+
+    @property
+    def gone_for_good_at(self) -> datetime | None:
+        """When the trash lets go of it; `None` while it is kept."""
+        return self.trashed_at and self.trashed_at + timedelta(days=UNDO_DAYS)
 
 
 class MessageQuerySet(OwnedQuerySet["Message"]):

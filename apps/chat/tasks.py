@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from apps.chat import gaps
+from apps.chat import gaps, trash
 from apps.core.tasks import crontab, periodic_task
 
 
@@ -13,3 +13,9 @@ from apps.core.tasks import crontab, periodic_task
 def look_for_answers() -> None:
     """Looks whether what has come into the libraries answers a question that they did not."""
     gaps.look_again()
+
+
+@periodic_task(crontab(minute="27", hour="*"))
+def purge_conversations() -> None:
+    """Lets go of the conversations that have been in the trash for 30 days."""
+    trash.purge_trash()

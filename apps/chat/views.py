@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget
@@ -20,13 +18,12 @@ from apps.chat.keeping import Claim
 from apps.chat.models import Citation, Conversation, Message
 from apps.chat.opening import place_of
 from apps.chat.suggesting import suggestions
-from apps.core.http import say_with_undo
 from apps.core.threads import in_request
 from apps.library.models import Document
 
 # As many as the rail has room for, and a page.
 IN_RAIL = 30
-ON_PAGE = 200
+ON_PAGE = 100
 
 
 class Request(HttpRequest):
@@ -168,27 +165,8 @@ def conversations(request: Request) -> HttpResponse:
     if request.htmx:
         here = request.htmx.current_url_abs_path or ""
         return render(request, "chat/conversations.html#threads", {"conversations": kept[:IN_RAIL], "here": here})
-    shown = kept.with_counts()[:ON_PAGE]
-    return render(request, "chat/conversations.html", {"conversations": shown, "words": words})
-
-
-@require_POST
-def trash(request: Request, pk: int) -> HttpResponse:
-    """Puts a conversation out of sight, with a way back."""
-    found = own_conversation(request, pk)
-    found.trashed_at = timezone.now()
-    found.save(update_fields=["trashed_at"])
-    say_with_undo(request, _("The conversation is in the trash."), reverse("chat:restore", args=[pk]))
-    return redirect("chat:conversations")
-
-
-@require_POST
-def restore(request: Request, pk: int) -> HttpResponse:
-    """Brings a conversation back from the trash."""
-    found = get_object_or_404(Conversation.objects.visible_to(request.user), pk=pk)
-    found.trashed_at = None
-    found.save(update_fields=["trashed_at"])
-    return redirect(found)
+    page = Paginator(kept.with_counts(), ON_PAGE).get_page(request.GET.get("page"))
+    return render(request, "chat/conversations.html", {"page": page, "words": words})
 
 
 def own_conversation(request: Request, pk: int) -> Conversation:

@@ -34,7 +34,7 @@ OURS = ("chat", "library", "indexing", "search", "accounts")
 NAMES = {
     "chat:conversation": Conversation,
     "chat:follow_up": Conversation,
-    "chat:trash": Conversation,
+    "chat:move_to_trash": Conversation,
     "chat:rename": Conversation,
     "chat:think": Message,
     "chat:restore": Conversation,
@@ -168,6 +168,7 @@ def test_a5_lists_counts_and_searches_show_nothing_of_others(kept: Kept, other: 
         "/library/",
         "/library/trash/",
         "/conversations/",
+        "/conversations/trash/",
         "/gaps/",
         "/gaps/count/",
         "/search/?q=northern+pier",

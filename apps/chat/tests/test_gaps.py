@@ -154,7 +154,7 @@ def test_what_can_be_answered_now_stands_first_and_says_so(owner: User, owner_cl
 def test_a_gap_whose_conversation_is_in_the_trash_leads_nowhere(owner: User, owner_client: Client) -> None:
     conversation = a_conversation(owner, CHESS, text="", outcome="not_found")
     a_gap(owner, message=the_answer(conversation))
-    owner_client.post(reverse("chat:trash", args=[conversation.pk]))
+    owner_client.post(reverse("chat:move_to_trash", args=[conversation.pk]))
     html = seen(owner_client)
     assert CHESS in html
     assert f'href="{conversation.get_absolute_url()}' not in html

@@ -15,7 +15,7 @@ from apps.chat.tests.making import a_citation, a_conversation, the_answer
 ABOUT_ONE = [
     ("get", "conversation"),
     ("post", "follow_up"),
-    ("post", "trash"),
+    ("post", "move_to_trash"),
     ("post", "restore"),
     ("get", "answer"),
     ("get", "stream"),
@@ -28,7 +28,7 @@ ABOUT_ONE = [
     ("post", "let_gap_go"),
     ("post", "keep_gap"),
 ]
-GENERAL = [("get", "ask"), ("post", "new"), ("get", "conversations"), ("get", "gaps"), ("get", "gaps_count")]
+GENERAL = [("get", "ask"), ("post", "new"), ("get", "conversations"), ("get", "trash"), ("get", "gaps"), ("get", "gaps_count")]
 
 
 def address(name: str, conversation: Conversation) -> str:
@@ -111,5 +111,5 @@ def test_a_list_shows_only_ones_own_conversations(owner: User, other: User, owne
 @pytest.mark.parametrize("name", ["conversation", "answer", "stream"])
 def test_what_is_in_the_trash_is_out_of_sight(owner: User, owner_client: Client, name: str) -> None:
     conversation = a_conversation(owner)
-    owner_client.post(reverse("chat:trash", args=[conversation.pk]))
+    owner_client.post(reverse("chat:move_to_trash", args=[conversation.pk]))
     assert owner_client.get(address(name, conversation)).status_code == 404
