@@ -10,7 +10,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -33,6 +32,7 @@ from apps.chat.understanding import Asked, Understood, understood
 from apps.core.threads import in_database
 from apps.library.models import Document
 from apps.search.evidence import is_enough
+from apps.search.filters import Filters
 from apps.search.hits import Hit
 from apps.search.retrieval import retrieve
 
@@ -147,22 +147,23 @@ def gather(claim: Claim, asked: Asked, meant: Understood) -> Evidence:
     """Searches the library for the answer's question, and keeps the sources found. Raises `keeping.ClaimLost`."""
     message = _claimed(claim)
     began = time.monotonic()
-    looked_for, hits, enough = search(message.owner, meant.ways)
+    filters = Filters(documents=frozenset(message.scope)) if message.scope else None
+    looked_for, hits, enough = search(message.owner, meant.ways, filters)
     milliseconds = round((time.monotonic() - began) * 1000)
     hits = hits if enough else hits[:NEAREST]
-    searched = Document.objects.visible_to(message.owner).kept().aggregate(sum=Sum("passage_count"))["sum"] or 0
+    searched = Document.objects.visible_to(message.owner).kept().among(message.scope).passages()
     looked_for = looked_for if asked.given or looked_for != asked.question else ""
     keeping.keep_sources(claim, hits, searched, milliseconds, looked_for)
     sources = tuple(source(number, hit) for number, hit in enumerate(hits, 1))
     return Evidence(tuple(hits), Prompt(asked.question, sources, asked.history, looked_for) if enough else None)
 
 
-def search(user: User, ways: Sequence[str]) -> tuple[str, list[Hit], bool]:
+def search(user: User, ways: Sequence[str], filters: Filters | None = None) -> tuple[str, list[Hit], bool]:
     """The first of these questions that the library can answer, the passages found for it, best first, and whether
-    they are enough to answer from. When none is, it is the first."""
+    they are enough to answer from. When none is, it is the first. `filters` narrow the library."""
     nearest: list[Hit] = []
     for number, question in enumerate(ways):
-        hits = retrieve(question, user)
+        hits = retrieve(question, user, filters=filters)
         if is_enough(question, hits):
             return question, hits, True
         nearest = nearest if number else hits

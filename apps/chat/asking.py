@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -26,10 +27,10 @@ class AskingRefused(Exception):
     """A question that cannot be asked now; its text is a sentence for the reader."""
 
 
-def ask(user: User, question: str, conversation: Conversation | None = None) -> Message:
+def ask(user: User, question: str, conversation: Conversation | None = None, scope: Sequence[int] = ()) -> Message:
     """The answer to be written, its question before it; in a new conversation unless one of the user's is given.
 
-    Raises `AskingRefused`.
+    Only the documents of `scope` may answer, when there are any. Raises `AskingRefused`.
     """
     question = clean(question)
     with transaction.atomic():
@@ -44,6 +45,7 @@ def ask(user: User, question: str, conversation: Conversation | None = None) -> 
             conversation=conversation,
             ordinal=last + 2,
             role=Message.Role.ANSWER,
+            scope=list(scope),
             state=Message.State.STREAMING,
             lease_until=timezone.now() + LEASE,
         )

@@ -72,7 +72,7 @@ class Turn:
     question: Message
     answer: Message
     is_last: bool = True
-    # Of the documents that alone were searched and did not answer, as far as they are kept.
+    # Of the documents that alone were searched, as far as they are kept.
     scope_titles: tuple[str, ...] = ()
 
     @cached_property
@@ -205,8 +205,8 @@ def _with_sources(messages: MessageQuerySet) -> MessageQuerySet:
 
 
 def _scope_titles(messages: Sequence[Message]) -> dict[int, str]:
-    """The titles of the documents that did not answer where only they were searched, by their ids."""
-    chosen = {pk for message in messages if message.outcome == Message.Outcome.NOT_FOUND for pk in message.scope}
+    """The titles of the documents that alone were searched, by their ids."""
+    chosen = {pk for message in messages for pk in message.scope}
     if not chosen:
         return {}
     kept = Document.objects.filter(owner=messages[0].owner_id, pk__in=chosen).kept()

@@ -8,6 +8,7 @@ app_name = "chat"
 urlpatterns = [
     path("", views.home, name="ask"),
     path("ask/", views.new, name="new"),
+    path("ask/scope/", views.scope, name="scope"),
     path("conversations/", views.conversations, name="conversations"),
     path("conversations/<int:pk>/", views.conversation, name="conversation"),
     path("conversations/<int:pk>/ask/", views.follow_up, name="follow_up"),

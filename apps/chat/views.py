@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,7 +14,7 @@ from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
-from apps.chat import keeping, live, showing, streaming
+from apps.chat import keeping, live, scoping, showing, streaming
 from apps.chat.asking import AskingRefused, ask, ask_again
 from apps.chat.keeping import Claim
 from apps.chat.models import Citation, Conversation, Message
@@ -36,7 +38,7 @@ class Request(HttpRequest):
 @require_safe
 def home(request: Request) -> HttpResponse:
     """One large question box."""
-    return _home(request, question=request.GET.get("q", ""))
+    return _home(request, question=typed(request))
 
 
 def _home(request: Request, question: str, refusal: str = "") -> HttpResponse:
@@ -44,6 +46,7 @@ def _home(request: Request, question: str, refusal: str = "") -> HttpResponse:
     context = {
         "question": question,
         "refusal": refusal,
+        "choice": chosen(request),
         "is_empty": not documents.exists(),
         "suggestions": suggestions(request.user),
     }
@@ -55,7 +58,7 @@ async def new(request: Request) -> HttpResponse:
     """Asks in a new conversation, and goes there."""
     question = request.POST.get("question", "")
     try:
-        answer = await in_request(ask, request.user, question)
+        answer = await in_request(_ask, request, question)
     except AskingRefused as refused:
         return await in_request(_home, request, question, str(refused))
     live.start(Claim(answer.pk, answer.attempt))
@@ -66,15 +69,17 @@ async def new(request: Request) -> HttpResponse:
 def conversation(request: Request, pk: int) -> HttpResponse:
     """All of one conversation, and the box to ask on."""
     keeping.mark_abandoned(request.user)
-    return _conversation(request, own_conversation(request, pk), request.GET.get("q", ""))
+    return _conversation(request, own_conversation(request, pk), typed(request))
 
 
 def _conversation(request: Request, conversation: Conversation, question: str = "", refusal: str = "") -> HttpResponse:
+    turns = showing.turns(conversation)
     context = {
         "conversation": conversation,
-        "turns": showing.turns(conversation),
+        "turns": turns,
         "question": question,
         "refusal": refusal,
+        "choice": chosen(request, turns[-1].answer.scope if turns else ()),
     }
     return render(request, "chat/conversation.html", context, status=422 if refusal else 200)
 
@@ -85,7 +90,7 @@ async def follow_up(request: Request, pk: int) -> HttpResponse:
     conversation = await in_request(own_conversation, request, pk)
     question = request.POST.get("question", "")
     try:
-        answer = await in_request(ask, request.user, question, conversation)
+        answer = await in_request(_ask, request, question, conversation)
     except AskingRefused as refused:
         return await in_request(beside_the_box, request, conversation, str(refused), question)
     live.start(Claim(answer.pk, answer.attempt))
@@ -167,6 +172,31 @@ def conversations(request: Request) -> HttpResponse:
         return render(request, "chat/conversations.html#threads", {"conversations": kept[:IN_RAIL], "here": here})
     page = Paginator(kept.with_counts(), ON_PAGE).get_page(request.GET.get("page"))
     return render(request, "chat/conversations.html", {"page": page, "words": words})
+
+
+@require_safe
+def scope(request: Request) -> HttpResponse:
+    """The documents to choose from, for the words typed so far."""
+    if not request.htmx:
+        return redirect("chat:ask")
+    return render(request, "chat/scope.html#documents", {"choice": chosen(request)})
+
+
+def _ask(request: Request, question: str, conversation: Conversation | None = None) -> Message:
+    return ask(request.user, question, conversation, scoping.read(request.user, request.POST.getlist("scope")))
+
+
+def typed(request: Request) -> str:
+    """The question that stands in the box: suggested by a link, or typed and not yet asked."""
+    return request.GET.get("q") or request.GET.get("question", "")
+
+
+def chosen(request: Request, before: Sequence[int] = ()) -> scoping.Choice:
+    """The documents chosen in the box, or else `before`; and those to choose from."""
+    sent = request.POST if request.method == "POST" else request.GET
+    # The box always sends `find`, so that nothing chosen is told from a request that is not the box's.
+    values = sent.getlist("scope") if "find" in sent or "scope" in sent else before
+    return scoping.choice(request.user, values, sent.get("find", ""))
 
 
 def own_conversation(request: Request, pk: int) -> Conversation:

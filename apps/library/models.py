@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import reduce
 from typing import Self
@@ -70,6 +71,14 @@ class DocumentQuerySet(OwnedQuerySet["Document"]):
     def titled(self, words: str) -> Self:
         """Those whose title has every one of these words."""
         return reduce(lambda found, word: found.filter(title__icontains=word), words.split(), self)
+
+    def among(self, ids: Collection[int]) -> Self:
+        """Those with one of these ids; all of them for none."""
+        return self.filter(pk__in=ids) if ids else self
+
+    def passages(self) -> int:
+        """How many passages they have together."""
+        return int(self.aggregate(passages=Coalesce(Sum("passage_count"), 0))["passages"])
 
     def numbers(self) -> dict[str, int]:
         """How many there are, of which each filter shows how many, and how many passages they have."""

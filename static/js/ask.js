@@ -13,6 +13,11 @@ document.addEventListener("keydown", (event) => {
   if (box.value.trim()) box.form.requestSubmit();
 });
 
+// Enter in the field that looks for documents does not ask.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.("input[name=find]") && !event.isComposing) event.preventDefault();
+});
+
 function fit(box) {
   if (grows || !box) return;
   box.style.height = "auto";

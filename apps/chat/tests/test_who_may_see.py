@@ -28,7 +28,14 @@ ABOUT_ONE = [
     ("post", "let_gap_go"),
     ("post", "keep_gap"),
 ]
-GENERAL = [("get", "ask"), ("post", "new"), ("get", "conversations"), ("get", "trash"), ("get", "gaps"), ("get", "gaps_count")]
+GENERAL = [
+    ("get", "ask"),
+    ("post", "new"),
+    ("get", "conversations"),
+    ("get", "trash"),
+    ("get", "gaps"),
+    ("get", "gaps_count"),
+]
 
 
 def address(name: str, conversation: Conversation) -> str:
