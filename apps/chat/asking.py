@@ -34,7 +34,7 @@ def ask(user: User, question: str, conversation: Conversation | None = None, sco
     """
     question = clean(question)
     with transaction.atomic():
-        _wait_for_turn(user, conversation)
+        wait_for_turn(user, conversation)
         conversation = conversation or Conversation.objects.create(owner=user, title=title_of(question))
         last = conversation.messages.aggregate(last=Max("ordinal"))["last"] or 0
         Message.objects.create(
@@ -60,7 +60,7 @@ def ask_again(user: User, answer: Message, looked_for: str | None = None) -> Mes
     """
     looked_for = None if looked_for is None else clean(looked_for)
     with transaction.atomic():
-        _wait_for_turn(user, answer.conversation)
+        wait_for_turn(user, answer.conversation)
         answer.refresh_from_db()
         answer.citations.all().delete()
         answer.checks.all().delete()
@@ -121,7 +121,9 @@ def title_of(question: str) -> str:
     return (cut[:word] if word > 0 else cut) + "…"
 
 
-def _wait_for_turn(user: User, conversation: Conversation | None) -> None:
+def wait_for_turn(user: User, conversation: Conversation | None) -> None:
+    """Returns when this user may have one more answer written, and nothing of theirs is begun until the transaction's
+    end. Raises `AskingRefused` when they may not, or when one is being written in this conversation."""
     # The user's row is the lock: two questions sent at once are counted one after the other.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     keeping.mark_abandoned(user)

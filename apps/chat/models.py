@@ -94,7 +94,8 @@ class MessageQuerySet(OwnedQuerySet["Message"]):
 
     def of_a_model(self, since: datetime) -> Self:
         """Answers begun since then that a language model has written, or may be writing."""
-        return self.filter(begun_at__gte=since).exclude(~models.Q(state=Message.State.STREAMING), model="")
+        begun = self.filter(begun_at__gte=since, attempt__gt=0)
+        return begun.exclude(~models.Q(state=Message.State.STREAMING), model="")
 
     def claimed(self, pk: int, attempt: int) -> Self:
         """The answer `pk`, as long as attempt number `attempt` is the one that may write it."""
@@ -152,7 +153,7 @@ class Message(models.Model):
     search_ms = models.PositiveIntegerField(default=0)
     # When its sources were there: from then on it is written.
     found_at = models.DateTimeField(null=True, blank=True)
-    # Counts how often the answer was begun; only the last attempt may write it.
+    # Counts how often the answer was begun; only the last attempt may write it. 0 for the copy of one.
     attempt = models.PositiveIntegerField(default=1)
     begun_at = models.DateTimeField(default=timezone.now)
     # When the model's server wants to be asked again, if it said so.

@@ -189,10 +189,14 @@ def turns(conversation: Conversation) -> list[Turn]:
 def turn(answer: Message) -> Turn:
     """One answer with its question, read anew. Raises `Message.DoesNotExist` when it is gone."""
     messages = Message.objects.filter(conversation_id=answer.conversation_id)
-    question = messages.get(ordinal=answer.ordinal - 1)
+    question = messages.prefetch_related(_BRANCHES).get(ordinal=answer.ordinal - 1)
     is_last = not messages.filter(ordinal__gt=answer.ordinal).exists()
     shown = _with_sources(messages).get(pk=answer.pk)
     return Turn(question, shown, is_last, _named(shown, _scope_titles([shown])))
+
+
+# Where a question was asked differently.
+_BRANCHES = Prefetch("branches", queryset=Conversation.objects.kept().newest_first())
 
 
 def _with_sources(messages: MessageQuerySet) -> MessageQuerySet:
@@ -200,7 +204,7 @@ def _with_sources(messages: MessageQuerySet) -> MessageQuerySet:
     return (
         messages.with_gaps()
         .select_related("feedback")
-        .prefetch_related(Prefetch("citations", queryset=citations), "checks")
+        .prefetch_related(Prefetch("citations", queryset=citations), "checks", _BRANCHES)
     )
 
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("answers/<int:pk>/stop/", views.stop, name="stop"),
     path("answers/<int:pk>/retry/", views.retry, name="retry"),
     path("answers/<int:pk>/look-for/", views_understanding.look_for, name="look_for"),
+    path("answers/<int:pk>/ask-differently/", views_understanding.ask_differently, name="ask_differently"),
     path("citations/<int:pk>/", views.citation, name="citation"),
     path("gaps/", views_gaps.all_gaps, name="gaps"),
     path("gaps/count/", views_gaps.count, name="gaps_count"),

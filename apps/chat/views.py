@@ -69,10 +69,11 @@ async def new(request: Request) -> HttpResponse:
 def conversation(request: Request, pk: int) -> HttpResponse:
     """All of one conversation, and the box to ask on."""
     keeping.mark_abandoned(request.user)
-    return _conversation(request, own_conversation(request, pk), typed(request))
+    return whole(request, own_conversation(request, pk), typed(request))
 
 
-def _conversation(request: Request, conversation: Conversation, question: str = "", refusal: str = "") -> HttpResponse:
+def whole(request: Request, conversation: Conversation, question: str = "", refusal: str = "") -> HttpResponse:
+    """The page of a conversation, with what stands in the box and why it was not taken."""
     turns = showing.turns(conversation)
     context = {
         "conversation": conversation,
@@ -136,7 +137,7 @@ async def retry(request: Request, pk: int) -> HttpResponse:
 def beside_the_box(request: Request, conversation: Conversation, refusal: str, question: str = "") -> HttpResponse:
     """Why a question was not taken, beside the box; what was typed stays there."""
     if not request.htmx:
-        return _conversation(request, conversation, question, refusal)
+        return whole(request, conversation, question, refusal)
     words = render(request, "chat/conversation.html#refusal", {"refusal": refusal}, status=422)
     return retarget(reswap(words, "outerHTML"), "#refusal")
 
@@ -200,7 +201,8 @@ def chosen(request: Request, before: Sequence[int] = ()) -> scoping.Choice:
 
 
 def own_conversation(request: Request, pk: int) -> Conversation:
-    return get_object_or_404(Conversation.objects.visible_to(request.user).kept(), pk=pk)
+    kept = Conversation.objects.visible_to(request.user).kept().select_related("branched_from__conversation")
+    return get_object_or_404(kept, pk=pk)
 
 
 def own_answer(request: Request, pk: int) -> Message:

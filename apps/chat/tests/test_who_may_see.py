@@ -22,6 +22,7 @@ ABOUT_ONE = [
     ("post", "stop"),
     ("post", "retry"),
     ("post", "look_for"),
+    ("post", "ask_differently"),
     ("post", "rename"),
     ("post", "think"),
     ("get", "citation"),
@@ -33,6 +34,7 @@ GENERAL = [
     ("post", "new"),
     ("get", "conversations"),
     ("get", "trash"),
+    ("get", "scope"),
     ("get", "gaps"),
     ("get", "gaps_count"),
 ]
@@ -53,6 +55,7 @@ def address(name: str, conversation: Conversation) -> str:
         "stop": answer.pk,
         "retry": answer.pk,
         "look_for": answer.pk,
+        "ask_differently": answer.pk,
     }
     return reverse(f"chat:{name}", args=[ids.get(name, conversation.pk)])
 
