@@ -12,8 +12,12 @@ from typing import Any
 from apps.chat.checking import Verdict
 from apps.chat.checking.comparing import check
 
-# Near the wording of their passages; and worded freely, by somebody who did not know how they are compared.
-SETS = {"near": Path(__file__).with_name("claims.toml"), "free": Path(__file__).with_name("claims_reworded.toml")}
+# Near the wording of their passages; worded freely, by somebody who did not know how they are compared; and as a model
+# words them, kept aside: the comparison is never changed for what this last one shows.
+SETS = {
+    name: Path(__file__).with_name(file)
+    for name, file in {"near": "claims.toml", "free": "claims_reworded.toml", "aside": "claims_aside.toml"}.items()
+}
 FLAGS = frozenset([Verdict.NUMBER, Verdict.NAME, Verdict.NEGATION, Verdict.NO_SOURCE, Verdict.DIFFERS])
 # What may be said of each kind. A paraphrase does differ in its wording: only to accuse it of a wrong word is wrong.
 RIGHT: Mapping[str, frozenset[Verdict]] = {

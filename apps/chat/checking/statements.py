@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ _HEADING = re.compile(r"\s*(?:>\s*)*#{1,6}\s")
 _RULE = re.compile(r"[\s|:*_=-]*")
 _WORD = re.compile(r"[^\W\d_]")
 _LEADS_IN = re.compile(r"[:：][\s*_]*$")
+_GOES_ON = "；;"
 _SIGNS_AROUND = " \t*_~|"
 # A sentence about the sources rather than from them.
 _ABOUT_SOURCES = re.compile(
@@ -71,12 +72,27 @@ def _of_line(start: int, line: str) -> Iterator[Statement]:
     for marker in markers:
         bare = bare[: marker.start()] + " " * len(marker[0]) + bare[marker.end() :]
     spans = [(begin + first, begin + last) for first, last in sentences.whole(bare[begin:])]
-    for (first, last), (following, _) in pairwise([*spans, (len(line), 0)]):
+    for first, last, following in _joined(bare, spans, [marker.start() for marker in markers]):
         numbers = tuple(dict.fromkeys(int(m[1]) for m in markers if first <= m.start() < following))
         begins, ends = _without_signs(bare, first, last)
         words = bare[begins:ends]
         if _WORD.search(words) and not _LEADS_IN.search(words) and not _ABOUT_SOURCES.search(words):
             yield Statement(start + begins, start + ends, words, numbers)
+
+
+def _joined(line: str, spans: Sequence[tuple[int, int]], markers: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """[start, end) of each sentence, and where the one after it begins.
+
+    What ends with a Chinese semicolon, and no marker behind it, shares the markers of what goes on: it is one sentence
+    with that.
+    """
+    begun = None
+    for (first, last), (following, _) in pairwise([*spans, (len(line), 0)]):
+        begun = first if begun is None else begun
+        goes_on = line[last - 1] in _GOES_ON and following < len(line)
+        if not goes_on or any(first <= marker < following for marker in markers):
+            yield begun, last, following
+            begun = None
 
 
 def _without_signs(line: str, first: int, last: int) -> tuple[int, int]:

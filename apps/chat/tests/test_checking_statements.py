@@ -57,3 +57,12 @@ def test_what_states_nothing_about_the_world_is_no_statement(text: str) -> None:
 def test_brackets_of_the_source_and_of_code_are_no_markers() -> None:
     assert said(r"See note \[3\] there. [1]") == [(r"See note \[3\] there.", (1,))]
     assert said("Write `a[2]` there. [1]") == [("Write `a[2]` there.", (1,))]
+
+
+def test_what_ends_with_a_semicolon_shares_the_marker_of_what_goes_on() -> None:
+    (whole,) = statements("學生要穿運動服；可以帶零用錢，但最多200元。[1]")
+    assert whole.numbers == (1,)
+    first, second = statements("學生要穿運動服；[1]可以帶零用錢，但最多200元。[2]")
+    assert (first.numbers, second.numbers) == ((1,), (2,))
+    (open_end,) = statements("學生要穿運動服；")
+    assert open_end.numbers == ()

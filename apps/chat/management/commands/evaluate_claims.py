@@ -15,7 +15,11 @@ from apps.chat.checking import Verdict, measuring
 from apps.core import sections
 
 HEADING = "Claims"
-TITLES = {"near": "Near the wording of their passages", "free": "Worded freely"}
+TITLES = {
+    "near": "Near the wording of their passages",
+    "free": "Worded freely",
+    "aside": "As a model words them, kept aside: nothing was ever changed for them",
+}
 EXPLAINED = """\
 Sentences as a model might write them, in Chinese and English, rightly and wrongly (`apps/chat/checking/claims.toml`
 explains the kinds), each compared with the passage it cites; every right one once more with a passage it was not made
