@@ -34,7 +34,7 @@ async def look_for(request: Request, pk: int) -> HttpResponse:
 async def ask_differently(request: Request, pk: int) -> HttpResponse:
     """Asks the question in other words, in a conversation that branches off before it, and goes there."""
     old = await in_request(own_answer, request, pk)
-    question = request.POST.get("question", "")
+    question = request.POST.get("instead", "")
     try:
         answer = await in_request(branch, request.user, old, question)
     except AskingRefused as refused:

@@ -120,7 +120,7 @@ async def test_it_is_answered_in_its_conversation(
 ) -> None:
     response = await page.post("/ask/", {"question": SALT})
     answer = await written(await Message.objects.answers().select_related("conversation", "owner").alatest("pk"))
-    response = await page.post(f"/answers/{answer.pk}/ask-differently/", {"question": "How is a loaf baked?"})
+    response = await page.post(f"/answers/{answer.pk}/ask-differently/", {"instead": "How is a loaf baked?"})
     new = await written(await Message.objects.answers().select_related("conversation", "owner").alatest("pk"))
     assert response.headers["Location"] == f"/conversations/{new.conversation_id}/"
     assert (new.outcome, new.state) == ("answered", "done")
@@ -130,7 +130,7 @@ async def test_it_is_answered_in_its_conversation(
 @pytest.mark.django_db(transaction=True)
 async def test_a_refusal_keeps_what_was_typed(page: AsyncClient, owner: User) -> None:
     answer = await in_database(lambda: the_second(two_turns(owner)))
-    refused = await page.post(f"/answers/{answer.pk}/ask-differently/", {"question": "long " * 801})
+    refused = await page.post(f"/answers/{answer.pk}/ask-differently/", {"instead": "long " * 801})
     assert refused.status_code == 422
     assert "long long" in refused.content.decode()
     assert await Conversation.objects.acount() == 1

@@ -68,7 +68,7 @@ def test_another_readers_page_is_not_there(
 ) -> None:
     conversation = a_conversation(owner)
     response = getattr(request.getfixturevalue(who), method)(
-        address(name, conversation), {"question": "Mine?", "looked_for": "Mine?"}
+        address(name, conversation), {"question": "Mine?", "looked_for": "Mine?", "instead": "Mine?"}
     )
     assert response.status_code == 404
     conversation.refresh_from_db()
