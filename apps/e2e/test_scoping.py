@@ -42,7 +42,8 @@ def test_documents_are_chosen_and_alone_answer(site_with_model: Site, new_page: 
     expect(page.locator("#scope-documents li")).to_have_count(1)
     page.get_by_label("Words of a title").press("Enter")
     page.get_by_label("The kettle").check()
-    expect(page.locator(".scope summary")).to_have_text("Answered only from the documents you chose", use_inner_text=True)
+    said = "Answered only from the documents you chose"
+    expect(page.locator(".scope summary")).to_have_text(said, use_inner_text=True)
     picture(page, "scope-chosen")
     expect(box(page)).to_have_value(HARVEST)
     box(page).press("Enter")
