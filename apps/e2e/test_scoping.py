@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from apps.e2e.conftest import Site
+from apps.e2e.conftest import Site, sign_in
 from apps.e2e.test_asking import HARVEST, answered, at_home, box
 from apps.e2e.test_story import INDEXED, picture
 
@@ -77,10 +77,9 @@ def test_from_a_documents_page_it_is_asked_about_and_stays_chosen_for_what_follo
 def test_without_javascript_a_button_looks_for_documents_and_the_question_stays(
     site_with_model: Site, new_page: Callable[..., Page]
 ) -> None:
-    page = with_two(new_page(), site_with_model)
+    with_two(new_page(), site_with_model)
     bare = new_page(java_script_enabled=False)
-    bare.context.add_cookies(page.context.cookies())
-    bare.goto(site_with_model.url)
+    sign_in(bare, site_with_model)
     box(bare).fill(HARVEST)
     bare.locator(".scope summary").click()
     bare.get_by_label("Words of a title").fill("orchard")

@@ -12,11 +12,16 @@ from typing import Any
 from apps.chat.checking import Verdict
 from apps.chat.checking.comparing import check
 
-# Near the wording of their passages; worded freely, by somebody who did not know how they are compared; and as a model
-# words them, kept aside: the comparison is never changed for what this last one shows.
+# Near the wording of their passages; worded freely, and as answers word them, by who did not know how they are
+# compared; and more of the latter, kept aside: the comparison is never changed for what these show.
 SETS = {
-    name: Path(__file__).with_name(file)
-    for name, file in {"near": "claims.toml", "free": "claims_reworded.toml", "aside": "claims_aside.toml"}.items()
+    name: Path(__file__).with_name(f"{file}.toml")
+    for name, file in {
+        "near": "claims",
+        "free": "claims_reworded",
+        "answered": "claims_answered",
+        "aside": "claims_aside",
+    }.items()
 }
 FLAGS = frozenset([Verdict.NUMBER, Verdict.NAME, Verdict.NEGATION, Verdict.NO_SOURCE, Verdict.DIFFERS])
 # What may be said of each kind. A paraphrase does differ in its wording: only to accuse it of a wrong word is wrong.

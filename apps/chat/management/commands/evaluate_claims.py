@@ -18,7 +18,8 @@ HEADING = "Claims"
 TITLES = {
     "near": "Near the wording of their passages",
     "free": "Worded freely",
-    "aside": "As a model words them, kept aside: nothing was ever changed for them",
+    "answered": "As answers word them",
+    "aside": "As answers word them, kept aside: nothing was ever changed for these",
 }
 EXPLAINED = """\
 Sentences as a model might write them, in Chinese and English, rightly and wrongly (`apps/chat/checking/claims.toml`
