@@ -38,7 +38,7 @@ TOKEN = re.compile(
 # What `folded` makes of several characters together rather than of each: a letter and its loose accents or sound marks.
 _CLUSTER = re.compile("(?s).[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 _JOINTS = re.compile(r"[-._'/:@&+]")
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d|,\d)")
+_THOUSANDS = re.compile(r"(?<![\d.])(?<!\d,)\d{1,3}(?:,\d{3})+(?!\d|,\d)")
 # A raised or fractional digit after a number is not part of it: 6½ is not 61⁄2, 10² is not 102.
 _SMALL_DIGIT = re.compile(r"(?<=\d)(?=[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2150-\u215e])")
 _ACCENTS = re.compile("[\u0300-\u036f]+")

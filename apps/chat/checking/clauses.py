@@ -13,14 +13,17 @@ Shared = Callable[[str, str], float]
 TOGETHER = 3
 # What another clause must add to be taken along.
 LONGER = 0.08
-_CLAUSE = re.compile(
-    r"[,;:，、；：。.!?！？\n]+(?=\s|[^\d\s]|$)|\s+(?:and|but|while|whereas|although|so)\s+|(?:但是|但|而且|並且|并且|不過|不过)"
-)
+# A full stop but that of "p.m."; a link but that of "two and a half".
+_STOPS = r"(?:[,;:，{}；：。!?！？\n]|(?<![ap]\.m)\.)+(?=\s|[^\d\s]|$)"
+_LINKS = r"|\s+(?:and(?!\s+a\s+half\b)|but|while|whereas|although|so)\s+|(?:但是|但|而且|並且|并且|不過|不过)"
+_CLAUSE = re.compile(_STOPS.format("、") + _LINKS)
+_CLAUSE_WITH_LISTS = re.compile(_STOPS.format("") + _LINKS)
 
 
-def clauses(text: str) -> list[str]:
-    """The parts of a text between its commas and stops."""
-    return [part for part in map(str.strip, _CLAUSE.split(text)) if part]
+def clauses(text: str, *, lists: bool = True) -> list[str]:
+    """The parts of a text between its commas and stops; without `lists`, what 、 lists stays together."""
+    cut = _CLAUSE if lists else _CLAUSE_WITH_LISTS
+    return [part for part in map(str.strip, cut.split(text)) if part]
 
 
 def about_the_same(

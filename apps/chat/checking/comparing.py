@@ -5,6 +5,7 @@
       numbers   numbers.py      is every number and date of it there, however it is written?
       negation  negation.py     does it say no where they say yes?
       names     names.py        is every name of it there?
+                replacing.py    or does another noun stand where the source has its own?
       wording   here            how many of its words are in a sentence or three of theirs?
 
 It is of the wording alone: what matches may still be wrong, and what differs may be right in other words.
@@ -16,13 +17,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import fsum
 
-from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers
+from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers, replacing
 from apps.chat.checking.statements import Statement, statements
 from apps.indexing import language, lexemes, sentences
 from apps.search import questions
 
-# The share of a statement's words that sentences of the source must have for its wording to match.
-MATCHES = 0.45
+# The share of a statement's terms that sentences of the source must have for its wording to match. Chinese is cut into
+# pairs of characters: one other word costs two or three of them.
+MATCHES, MATCHES_IN_HAN = 0.45, 0.3
 # And to be about the same at all.
 ALIKE = 0.3
 # The share of a clause's words by which its place is known.
@@ -32,6 +34,7 @@ LEAST = 2.5
 # A sentence of fewer words is too short to tell its language by, where the script is the same.
 TELLING = 6
 EAST = ("zh", "ja", "ko", "th")
+HAN = ("zh", "ja")
 # So many sentences in a row may be what it was made from.
 WINDOW = 3
 # What is longer is compared by its beginning.
@@ -77,9 +80,12 @@ def _compared(words: str, cited: Sequence[str], alike: float) -> tuple[Verdict, 
     if negation.differs(words, cited, shared):
         return Verdict.NEGATION, ""
     # What is said in other words may well have other names for things.
-    if alike >= ALIKE and (unknown := names.missing(words, "\n".join(cited))):
-        return Verdict.NAME, _list(unknown)
-    return (Verdict.MATCHES if alike >= MATCHES else Verdict.DIFFERS), ""
+    if alike >= ALIKE:
+        unknown = names.missing(words, "\n".join(cited)) or replacing.replaced(words, cited, shared)
+        if unknown:
+            return Verdict.NAME, _list(unknown)
+    least = MATCHES_IN_HAN if language.detect(words) in HAN else MATCHES
+    return (Verdict.MATCHES if alike >= least else Verdict.DIFFERS), ""
 
 
 def _misplaced(words: str, cited: Sequence[str]) -> list[str]:

@@ -62,7 +62,8 @@ def _han(words: str, known: str) -> list[str]:
         named = at
         for index, (word, tag) in enumerate(tagged):
             if tag.startswith(_NAME_TAGS) and at >= named and (tag != "nr" or word[0] in _FAMILIES):
-                following = tagged[index + 1][0] if len(word) == 1 and index + 1 < len(tagged) else ""
+                is_family = len(word) == 1 and tag == "nr"
+                following = tagged[index + 1][0] if is_family and index + 1 < len(tagged) else ""
                 name = word + (following if len(following) <= 2 else "")
                 # 房東林淑芬 may be cut into 房, 東林 and 淑芬.
                 is_cut_badly = len(rest := run[at - match.start() + 1 :][:2]) == 2 and rest in known

@@ -1,48 +1,176 @@
-"""Tells whether a statement says no where its source says yes, or yes where it says no."""
+"""Tells whether a statement says no where its source says yes, or yes where it says no.
+
+A no belongs to one word, its head: the verb that it denies. Of two clauses about the same, one denies what the other says
+when the head of a no in the one stands in the other and no no reaches it there. Where the clauses differ in an exception
+or a condition ("only", "unless", 除非), nothing is said: the no may be right.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from apps.chat.checking.clauses import Shared, about_the_same, clauses
+from apps.indexing import lexemes
+from apps.search import questions
 
-# Of a clause's words, the share that a source's clause must have for a no to tell them apart.
-SAME = 0.65
+# Of a clause's terms, the share that a source's clauses must have to be about the same. Chinese is cut into pairs of
+# characters, so that one other word costs more of them.
+SAME_IN_HAN, SAME = 0.45, 0.6
+# From here on, both ways, two clauses are the same but for a word or two: then a no more is enough.
+TWINS = 0.75
+# A head must tell so much: of a word like "be" it means nothing that it stands elsewhere too.
+TELLING = 0.3
+
+_MORE = (
+    r"(?:more|less|fewer|later|earlier|longer\s+than|higher|lower|larger|smaller|older|younger|exceed\w*|above|below"
+    r"|over|under|beyond)"
+)
 # A limit is the same limit said with a no or without: not more than, 不得超過.
 _LIMIT = re.compile(
-    r"\b(?:no|not|never|n't|cannot)\b(?:\s+\w+){0,2}?"
-    r"\s+(?:more|less|fewer|later|earlier|longer than|exceed\w*|above|below)\b"
-    r"|\b(?:do|does|must|should|may|can)(?:n't| not)(?:\s+\w+){0,2}?\s+(?:more|less|exceed\w*)\b"
-    r"|不(?:得|应|應|可|能|會|会|要)?(?:超过|超過|低于|低於|少于|少於|多于|多於|高于|高於|晚于|晚於)|未(?:满|滿|超过|超過|达|達)",
+    rf"(?:\b(?:no|not|never|cannot)\b|n't\b)(?:\s+\w+){{0,5}}?\s+{_MORE}\b"
+    r"|不[^,，。;；]{0,8}?(?:超过|低于|少于|多于|高于|晚于|早于|小于|大于)|未(?:满|超过|达)|不到|不下|不足",
     re.IGNORECASE,
 )
-_ENGLISH = re.compile(r"\b(?:not|no|never|none|neither|nor|nobody|nothing|cannot|without)\b|n't\b", re.IGNORECASE)
-_HAN = re.compile(
-    r"(?:沒有|没有|並未|并未|並不|并不|不得|不可|不能|不會|不会|不應|不应|不要|不用|不必|不許|不许|尚未|從未|从未|未曾"
-    r"|[不沒没未無无勿莫])(?!過|过|僅|仅|只|但|論|论|管|斷|断|久|同|錯|错|足|如|來|来|妨|外)"
-)
 # Words that hold a sign of negation and say no such thing.
-_HARMLESS = re.compile(r"差不多|對不起|对不起|了不起|說不定|说不定|無線|无线|無人|无人|未來|未来|無論|无论|無名|无名")
+_HARMLESS = re.compile(
+    r"差不多|对不起|了不起|说不定|无线|无人|未来|无论|无名|不动产|不锈|不等式|非常|无障碍|莫名|不外乎"
+)
+_ENGLISH = re.compile(
+    r"\b(?:not|no|never|cannot|neither|nor)\b|n't\b|\b(?:refus|fail|declin)\w* to\b"
+    r"|\b(?:forbid|forbad|prohibit|bann?)\w*\s+(?:from|to)\b|\bfree (?:of|from)\b",
+    re.IGNORECASE,
+)
+_HAN = re.compile(
+    r"(?:没有|并未|并不|并非|不得|不可|不能|不会|不应|不宜|不要|不用|不必|不许|不予|尚未|从未|未曾|未能|无法|无须|无需|禁止|严禁"
+    r"|切勿|请勿|[不没未无勿莫非])(?!过|仅|只|但|论|管|断|久|同|错|足|如|来|妨)"
+)
+# A no before one of these is not about the verb: "but not in August".
+_BESIDE = re.compile(
+    r"\s*(?:in|on|at|for|by|with|from|during|until|the|to the|of|as|all|every|everyone|each|even|just|only|more|less|than"
+    r"|yet|necessarily)\b",
+    re.IGNORECASE,
+)
+# What stands between a no and its head, and before what its head comes last.
+_AUXILIARIES = re.compile(r"(?:[得可能会应要许准必需须用再曾有予被]|进行|直接|任何|自行|经由)*")
+_COVERBS = re.compile(r"[与和跟及在以用向对将把由从于按依为给因经]")
+_SMALL = frozenset(
+    "be been being is are was were the a an any to have has had do does did yet also longer normally usually generally "
+    "ever it you they he she we i that this there so possible must may can should will need needs".split()
+)
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_PAIR = re.compile(r"[㐀-鿿]{2}")
+_LAST_PAIR = re.compile(r"[㐀-鿿]{2}$")
+_ANY_HAN = re.compile(r"[㐀-鿿]")
+# What may make a no right, kind by kind: the same kinds in both clauses change nothing.
+_CONDITIONS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\bonly\b|只|仅",
+        r"\bunless\b|\bexcept\w*|除非|除了|除.{1,24}?外|(?<!可)以外|之外",
+        r"\bwithout\b|未经",
+        r"\buntil\b",
+        r"\bbefore\b|前",
+        r"\bif\b|\bwhen\b|如|若",
+        r"\bbut\b|\botherwise\b|否则|才|就",
+        r"\b(?:against|just|even)\b",
+    )
+]
+
+Conditions = frozenset[int]
+
+
+@dataclass(frozen=True)
+class Polarity:
+    """What a text denies: the heads of its nos, each with the conditions of its clause; the terms that a no reaches; and
+    all terms, with the conditions of the clauses they stand in."""
+
+    heads: Mapping[str, Conditions]
+    reached: frozenset[str]
+    terms: Mapping[str, frozenset[Conditions]]
+
+    def asserts(self, head: str, conditions: Conditions, reached: frozenset[str]) -> bool:
+        """Whether `head` stands here under these conditions, out of reach of any no."""
+        return conditions in self.terms.get(head, ()) and head not in reached
 
 
 def differs(statement: str, sources: Sequence[str], shared: Shared) -> bool:
     """Whether a clause of the statement and what the sources say of the same differ by a no."""
     said = [clauses(source) for source in sources]
-    parts = clauses(statement)
-    # Commas stand elsewhere in the one than in the other: what differs in a part must differ in the whole.
-    return any(_denies(part, said, shared) for part in parts) and (
-        len(parts) == 1 or _denies(statement, said, shared) is not False
+    # Of a list cut off from its no by a comma, too.
+    reached = frozenset[str]().union(*(polarity(source).reached for source in sources))
+    return any(_denies(part, said, reached, shared) for part in clauses(statement, lists=False))
+
+
+def _denies(words: str, said: Sequence[Sequence[str]], reached: frozenset[str], shared: Shared) -> bool:
+    least = SAME_IN_HAN if _ANY_HAN.search(words) else SAME
+    place = about_the_same(words, said, shared, least=least)
+    if place is None:
+        return False
+    mine, theirs = polarity(words), polarity(place)
+    denied = [head for head, under in mine.heads.items() if theirs.asserts(head, under, reached)]
+    denied += [head for head, under in theirs.heads.items() if mine.asserts(head, under, mine.reached)]
+    return any(questions.told(head) >= TELLING for head in denied) or _are_twins_but_for_a_no(words, place, shared)
+
+
+def _are_twins_but_for_a_no(words: str, place: str, shared: Shared) -> bool:
+    mine, theirs = _bare(words), _bare(place)
+    if _count(mine) % 2 == _count(theirs) % 2 or _conditions(mine) != _conditions(theirs):
+        return False
+    return min(shared(words, place), shared(place, words)) >= TWINS
+
+
+@lru_cache(maxsize=1024)
+def polarity(text: str) -> Polarity:
+    """What the text denies, clause by clause."""
+    heads: dict[str, Conditions] = {}
+    reached: set[str] = set()
+    found: dict[str, set[Conditions]] = {}
+    for clause in clauses(_bare(text), lists=False):
+        under = _conditions(clause)
+        for term in lexemes.terms(clause):
+            found.setdefault(term, set()).add(under)
+        for no in _ENGLISH.finditer(clause):
+            reached.update(lexemes.terms(clause[no.end() :]))
+            heads.update(dict.fromkeys(_english_head(clause, no), under))
+        for no in _HAN.finditer(clause):
+            rest = clause[no.end() :]
+            # 非 reaches the noun behind it and no further.
+            reached.update(lexemes.terms(rest[:2] if no[0] == "非" else clause[no.start() :]))
+            heads.update(dict.fromkeys(_han_head(rest), under))
+    terms = {term: frozenset(under) for term, under in found.items()}
+    return Polarity(heads, frozenset(reached | heads.keys()), terms)
+
+
+def _english_head(clause: str, no: re.Match[str]) -> list[str]:
+    """The terms of the first word behind it that says something; else of the last before: "cockerels may not"."""
+    rest = clause[no.end() :]
+    if _BESIDE.match(rest):
+        return []
+    behind, before = (
+        [word for word in _WORD.findall(part) if word.lower() not in _SMALL] for part in (rest, clause[: no.start()])
     )
+    return [term for word in behind[:1] or before[-1:] for term in lexemes.terms(word)]
 
 
-def count(text: str) -> int:
-    """How often the text says no; a limit does not."""
-    text = _HARMLESS.sub(" ", _LIMIT.sub(" ", text.replace("’", "'")))
-    return len(_ENGLISH.findall(text)) + len(_HAN.findall(text))
+def _han_head(rest: str) -> list[str]:
+    """The first pair of characters behind auxiliaries; where a phrase comes before the verb, the last of the clause."""
+    skipped = _AUXILIARIES.match(rest)
+    rest = rest[skipped.end() if skipped else 0 :]
+    pair = _LAST_PAIR.search(rest.rstrip("的者时 ")) if _COVERBS.match(rest) else _PAIR.match(rest)
+    return [pair[0]] if pair else []
 
 
-def _denies(words: str, said: Sequence[Sequence[str]], shared: Shared) -> bool | None:
-    """Whether they say no where the sources say yes; `None` when those are about something else."""
-    best = about_the_same(words, said, shared, least=SAME)
-    return None if best is None else count(words) % 2 != count(best) % 2
+def _bare(text: str) -> str:
+    """The text folded, without limits and what only looks like a no."""
+    return _HARMLESS.sub(" ", _LIMIT.sub(" ", lexemes.folded(text).replace("’", "'")))
+
+
+def _count(bare: str) -> int:
+    return len(_ENGLISH.findall(bare)) + len(_HAN.findall(bare))
+
+
+def _conditions(bare: str) -> Conditions:
+    return frozenset(at for at, pattern in enumerate(_CONDITIONS) if pattern.search(bare))

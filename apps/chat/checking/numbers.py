@@ -38,6 +38,8 @@ _NUMBER = re.compile(
     | (?P<tenths>(?<![{_HAN}\d])(?P<tenths_of>[一二两三四五六七八九])成(?P<tenths_more>[一二三四五六七八九半])?
         (?![立为本功长员熟]))
     | (?P<half>(?<=[点时])半)
+    | \b(?P<fortnight>fortnights?)\b
+    | (?P<share>\b(?:a|one)\s+quarter\b|\bthree\s+quarters\b|\bhalf\b|一半)
     | (?P<plain>(?P<whole>(?<![\d.])(?:\d{{1,3}}(?:[\ \u00a0\u202f]\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
         (?P<unit>\s?[十百千{_LARGE}]+(?:\d+(?:\.\d+)?[十百千{_LARGE}]+)*|[\s-]?(?:{_SCALE}|bn|k|m)\b)?
         (?:st|nd|rd|th)?)
@@ -54,6 +56,10 @@ _SMALLER = {
     "week": (Decimal(7), "day"),
     "year": (Decimal(12), "month"),
 }
+# In percent, by the word they begin with.
+_SHARES = {"a": "25", "one": "25", "three": "75", "half": "50", "一半": "50"}
+# Years of the Republic that a text may name without saying 民国: 112年 is 2023.
+_REPUBLIC = range(60, 200)
 # A sum is a sum whatever it is of; these say in front of a numeral that one is meant.
 _ANNOUNCED = "第约达共逾近每周期"
 
@@ -96,6 +102,8 @@ def _converted(every: Sequence[Number]) -> Iterator[tuple[str, str]]:
         if number.is_vague or not number.unit:
             continue
         value = _first(number)
+        if number.unit == "year" and value in _REPUBLIC:
+            yield _text(value + 1911), "year"
         if number.unit in _SMALLER:
             times, smaller = _SMALLER[number.unit]
             yield _text(value * times), smaller
@@ -155,6 +163,8 @@ def _read(match: re.Match[str], text: str) -> Number | None:
         if match["percent"] or match["tenths"]
         else "clock"
         if match["clock"]
+        else "day"
+        if match["fortnight"]
         else units.unit(text, match.end())
     )
     return Number(match.start(), match.end(), tuple(map(frozenset, readings)), is_vague, unit) if readings else None
@@ -173,6 +183,10 @@ def _readings(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
         return [{str(_MONTHS[name])}], name in _AMBIGUOUS_MONTHS and not _is_dated(match, text)
     if match["ordinal"]:
         return [{str(numerals.ORDINALS[match["ordinal"]])}], True
+    if match["share"]:
+        return [{_SHARES[match["share"].split()[0]]}], True
+    if match["fortnight"]:
+        return [{"14"}], False
     if match["fraction"] or match["half"]:
         return [{match["fraction"] or "30"}], True
     words = [word for word in re.split(r"[\s-]+", match["word"]) if word != "and"]
