@@ -12,10 +12,10 @@ from apps.library.models import Document, Revision
 
 __all__ = ["PICTURE_TYPE", "WIDTHS", "has_pages", "paged_revision", "picture", "tag", "width"]
 
-# In pixels, as addresses say them. A phone; a column on a common screen, or on a phone with three pixels to the point;
-# the same column with two, and the page enlarged. Only these are drawn: each costs time and room on the disk.
-WIDTHS = {"720": 720, "1440": 1440, "2160": 2160}
-USUAL = "1440"
+# In pixels, as addresses say them, made for the 736 of a column on the screen: one pixel to the point, or a phone; two;
+# and the page enlarged. Only these are drawn: each costs time and room on the disk.
+WIDTHS = {"760": 760, "1520": 1520, "2280": 2280}
+USUAL = "1520"
 # Changes when pages are drawn in another way, so that browsers ask for them anew.
 VERSION = 1
 

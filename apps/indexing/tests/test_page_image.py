@@ -60,13 +60,13 @@ def test_a_browser_that_has_it_is_not_sent_it_again(owner_client: Client, docume
     assert owner_client.get(picture(document, 2), headers={"If-None-Match": etag}).status_code == 200
 
 
-@pytest.mark.parametrize("width", [720, 1440, 2160])
+@pytest.mark.parametrize("width", [760, 1520, 2280])
 def test_it_comes_in_few_widths(owner_client: Client, document: Document, width: int) -> None:
     answer = owner_client.get(picture(document, width=str(width)))
     assert Image.open(io.BytesIO(answer.content)).width == width
 
 
-@pytest.mark.parametrize("width", ["0", "1", "721", "0720", "99999", "-720", "720.0", "7２0", "x", "9" * 5000, "%00"])
+@pytest.mark.parametrize("width", ["0", "1", "761", "0720", "99999", "-760", "760.0", "7２0", "x", "9" * 5000, "%00"])
 def test_no_other_width_is_drawn(owner_client: Client, document: Document, width: str) -> None:
     assert owner_client.get(picture(document, width=width)).status_code == 404
     assert owner_client.get(f"{picture(document)}?width=").status_code == 404
@@ -74,7 +74,7 @@ def test_no_other_width_is_drawn(owner_client: Client, document: Document, width
 
 
 def test_each_width_is_kept_and_known_by_itself(owner_client: Client, document: Document) -> None:
-    small, large = picture(document, width="720"), picture(document, width="1440")
+    small, large = picture(document, width="760"), picture(document, width="1520")
     etag = owner_client.get(small).headers["ETag"]
     assert owner_client.get(small, headers={"If-None-Match": etag}).status_code == 304
     assert owner_client.get(large, headers={"If-None-Match": etag}).status_code == 200
@@ -106,7 +106,7 @@ def test_not_the_owner_even_with_the_tag(
         assert client.get(picture(document)).status_code == 404
         assert client.get(picture(document), headers={"If-None-Match": etag}).status_code == 404
         unknown = client.get(picture(document).replace(str(document.pk), str(document.pk + 1000)))
-        for width in ("720", "721"):
+        for width in ("760", "761"):
             assert client.get(picture(document, width=width)).content == unknown.content
 
 

@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.indexing import places, working
+from apps.indexing import working
 from apps.indexing.models import Passage
 from apps.indexing.tests.making import article, pdf
 from apps.library import trash
 from apps.library.models import Document
 
 HTMX = {"HX-Request": "true"}
-MARKED_UP = """# Fog
-
-The fog **bell** is rung [twice](https://a.example) a minute. Nobody sleeps then.
-
-1. Light the `lamp`. Wait.
-2. Note the *wind*.
-   - North, or
-   - south. It matters.
-
-> A buoy\\* that cannot be seen
-> may be heard. 霧**號**響起時，所有的
-> 船都要減速。等到看得見燈塔為止。
-
-| bell | hours |
-| --- | --- |
-| fog | all of **them** |
-
-## 1. Done & dusted
-
-```
-ring --twice
-```
-"""
 HOSTILE = '<script>alert("1")</script> & <b>so</b> on.'
 
 
@@ -80,37 +56,6 @@ def test_the_sentence_is_marked_in_its_passage_between_its_neighbours(owner_clie
     assert page.index("Before it.") < page.index("房東負責修繕。") < page.index("<mark") < page.index("After it.")
     assert "Tenancy" in page
     assert written.document.get_absolute_url() in page
-
-
-def test_an_article_is_shown_as_it_is_read(owner_client: Client, owner: User) -> None:
-    document = article(owner, "Fog", MARKED_UP)
-    passage = Passage.objects.get(document=document, text__contains="Nobody sleeps")
-    page = show(owner_client, passage, **around(passage, "The fog bell is rung twice a minute."))
-    assert '<p><mark id="mark">The fog </mark><strong><mark>bell</mark></strong><mark> is rung </mark><a ' in page
-    assert "<blockquote>" in page
-    assert "Passage after" not in page
-
-
-def test_every_sentence_of_an_article_is_found_as_it_was_cut(owner: User) -> None:
-    document = article(owner, "Fog", MARKED_UP)
-    for passage in Passage.objects.filter(document=document):
-        for start, end in passage.sentences:
-            shown = places.of(passage, (start, end)).article or ""
-            marked = unescape(re.sub("<[^>]*>", "", "".join(re.findall(r"<mark[^>]*>(.*?)</mark>", shown, re.DOTALL))))
-            words = re.sub(r"[\W_]", "", passage.text[start:end])
-            # The title stands above the article, numbers of a list before its items.
-            if words != "Fog":
-                assert re.sub(r"[\W_]", "", marked) in (words, words.lstrip("12")), words
-
-
-def test_a_sentence_that_is_not_in_the_article_as_it_is_read_is_shown_in_its_passage(
-    owner_client: Client, owner: User
-) -> None:
-    document = article(owner, "Fog", "# Fog\n\nThe fog <b>bell</b> is rung.")
-    passage = Passage.objects.get(document=document)
-    page = show(owner_client, passage, **around(passage, "The fog bell is rung."))
-    assert '<mark id="mark">The fog bell is rung.</mark>' in page
-    assert 'class="leaf words"' in page
 
 
 def test_without_a_sentence_nothing_is_marked(owner_client: Client, written: Passage) -> None:
@@ -168,7 +113,7 @@ def test_a_page_of_a_pdf_is_a_picture_with_the_sentence_marked_on_it(owner_clien
 def test_the_picture_comes_as_sharp_as_the_screen(owner_client: Client, printed: Passage) -> None:
     page = show(owner_client, printed)
     url = reverse("indexing:page_image", args=[printed.document_id, 2])
-    assert f'srcset="{url}?width=720 720w, {url}?width=1440 1440w, {url}?width=2160 2160w"' in page
+    assert f'srcset="{url}?width=760 760w, {url}?width=1520 1520w, {url}?width=2280 2280w"' in page
     for address in set(re.findall(rf"{url}\?width=\d+", page)):
         assert owner_client.get(address).status_code == 200
 
