@@ -1,12 +1,17 @@
-"""Where a citation opens: its passage as it stands now, with the cited sentence found in it again."""
+"""Where a citation opens: its passage as it stands now, with the cited sentence found in it; and the way back."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from apps.accounts.models import User
+from apps.chat import showing
 from apps.chat.models import Citation
 from apps.indexing.models import Passage
+
+# Names, in the address of a source, the citation that led there.
+FROM = "from"
 
 
 def place_of(citation: Citation) -> str | None:
@@ -20,8 +25,20 @@ def place_of(citation: Citation) -> str | None:
     start = citation.start if _stands_at(citation.start, citation.quote, passage) else passage.text.find(citation.quote)
     if start < 0:
         return None
-    span = urlencode({"start": start, "end": start + len(citation.quote)})
-    return f"{reverse('indexing:passage', args=[passage.pk])}?{span}"
+    asked = urlencode({"start": start, "end": start + len(citation.quote), FROM: citation.pk})
+    return f"{reverse('indexing:passage', args=[passage.pk])}?{asked}#mark"
+
+
+def answer_behind(reader: User, citation: str) -> str:
+    """The place in its conversation of the reader's citation of this number; empty when there is none."""
+    if not (citation.isascii() and citation.isdigit() and len(citation) < 19):
+        return ""
+    mine = Citation.objects.visible_to(reader).filter(message__conversation__trashed_at=None)
+    found = mine.select_related("message__conversation").filter(pk=int(citation)).first()
+    if found is None:
+        return ""
+    anchor = showing.anchor(found.message_id, found.number)
+    return f"{found.message.conversation.get_absolute_url()}#{anchor}"
 
 
 def _that_says(citation: Citation) -> Passage | None:

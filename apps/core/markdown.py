@@ -1,7 +1,8 @@
 """Markdown to safe HTML: the only module that marks HTML as safe.
 
 What models and readers write is hostile input. The parser knows no raw HTML; a sanitiser then keeps a short list of
-elements; our own citation links, and the signs of what was found about a sentence, are inserted last, into text only.
+elements; our own citation links, the signs of what was found about a sentence, and the mark of a quotation are inserted
+last, into text only.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from apps.core import quoting
 from apps.core import signs as signing
 from apps.core.han import HanInline, join_lines
+from apps.core.quoting import Quotation
 from apps.core.signs import SIGN, Sign
 
 _TAGS = {
@@ -59,6 +62,12 @@ def answer_html(
 def article_html(text: str) -> SafeString:
     """A reader's own article as HTML: links to the web, to mail and into this site; pictures become links."""
     return mark_safe(_ARTICLE_CLEANER.clean(_ARTICLE.render(text)))  # noqa: S308
+
+
+def article_html_at(text: str, quotation: Quotation) -> SafeString | None:
+    """As `article_html`, with the quotation marked; `None` when the article, as it is read, does not say so."""
+    html = quoting.marked(_ARTICLE_CLEANER.clean(_ARTICLE.render(text)), quotation)
+    return None if html is None else mark_safe(html)  # noqa: S308
 
 
 def _cited(html: str, citations: Mapping[int, str], missing: str) -> str:

@@ -1,4 +1,4 @@
-// Asking: the box grows and sends, a marker opens its source beside the answer, an answer is copied with its sources.
+// Asking: the box grows and sends, a marker opens its source beside the answer.
 const wide = matchMedia("(min-width: 70.01rem)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const move = () => (calm.matches ? "auto" : "smooth");
@@ -139,26 +139,11 @@ document.body.addEventListener("htmx:sseBeforeMessage", (event) => {
   opened.set(turn.id, turn.querySelector("details.card[open] .leaf")?.id);
 });
 document.body.addEventListener("htmx:afterSettle", (event) => {
-  prepare(event.target);
   const turn = event.target.closest(".turn")?.id;
   const leaf = document.getElementById(opened.get(turn) ?? "");
   opened.delete(turn);
   if (leaf) open(leaf);
 });
 
-// Copying needs a script and a clipboard: without them its button does not show.
-function prepare(root) {
-  if (!navigator.clipboard) return;
-  root.querySelectorAll?.("[data-copy][hidden]").forEach((button) => (button.hidden = false));
-}
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy]");
-  if (!button) return;
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).content.textContent.trim());
-  const words = button.dataset.copied;
-  document.body.dispatchEvent(new CustomEvent("documind:toast", { detail: { text: words, level: "info" } }));
-});
-
-prepare(document);
 arrive();
 document.querySelectorAll("textarea[data-box]").forEach(fit);

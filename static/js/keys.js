@@ -1,4 +1,5 @@
-// Keys: / to the box, g then a, l or g to go, n to write, ? for the list. Never while someone types or composes a character.
+// Keys: / to the box, g then a, l or g to go, n to write, ? for the list, and those that a page gives its links. Never
+// while someone types or composes a character.
 const SOON = 1500;
 let waiting = 0; // until when, in milliseconds, a second key belongs to "g"
 
@@ -17,6 +18,13 @@ function keys() {
   if (list && !list.open) list.showModal();
 }
 
+// A link of the page itself, such as the page after; but an arrow moves what scrolls sideways and has the focus.
+function ofPage(event) {
+  if (event.shiftKey || (event.key.startsWith("Arrow") && event.target.closest("[data-scrolls]"))) return undefined;
+  const link = document.querySelector(`main [data-key="${CSS.escape(event.key)}"]`);
+  return link ? () => link.click() : undefined;
+}
+
 const ALONE = { "/": box, "?": keys, n: () => go("write") };
 const AFTER_G = { a: () => go("ask"), l: () => go("library"), g: () => go("gaps") };
 
@@ -30,7 +38,7 @@ document.addEventListener("keydown", (event) => {
     waiting = event.timeStamp + SOON;
     return;
   }
-  const act = (second ? AFTER_G : ALONE)[event.key];
+  const act = second ? AFTER_G[event.key] : (ALONE[event.key] ?? ofPage(event));
   if (!act) return;
   event.preventDefault();
   act();

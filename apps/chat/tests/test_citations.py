@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.chat.models import Citation
+from apps.chat.opening import place_of
 from apps.chat.tests.conftest import BREAD, add
 from apps.chat.tests.making import a_citation, a_conversation, the_answer
 from apps.indexing import passages, store
@@ -22,6 +25,7 @@ from apps.library.trash import move_to_trash, restore
 from apps.library.writing import save_article
 
 pytestmark = pytest.mark.django_db(transaction=True)
+TOKEN = r"X-CSRFToken[^}]*}|csrfmiddlewaretoken[^>]*>"
 QUOTE = "Two percent of the flour's weight is the usual amount of salt."
 
 
@@ -51,6 +55,7 @@ def lands_on(url: str) -> str:
     """The text that the address of a passage marks."""
     parts = urlsplit(url)
     passage = Passage.objects.get(pk=int(parts.path.split("/")[2]))
+    assert parts.fragment == "mark"
     span = {name: int(value[0]) for name, value in parse_qs(parts.query).items()}
     return passage.text[span["start"] : span["end"]]
 
@@ -99,6 +104,56 @@ def test_a_deleted_source_shows_what_was_cited(citation: Citation, bread: Docume
     assert "This source was deleted after it was cited." in html
     assert "<mark>Two percent" in html
     assert citation.message.get_absolute_url() in html
+
+
+# From the source, a way leads back to the answer at the citation.
+
+WAY_BACK = "Back to the answer"
+
+
+def source(citation: Citation) -> str:
+    """The address of the source that the citation opens."""
+    place = place_of(citation)
+    assert place
+    return place
+
+
+def test_the_source_leads_back_to_the_answer_at_its_citation(citation: Citation, owner_client: Client) -> None:
+    html = owner_client.get(source(citation)).content.decode()
+    assert WAY_BACK in html
+    conversation = citation.message.conversation.get_absolute_url()
+    assert f'href="{conversation}#source-{citation.message_id}-1"' in html
+    assert f'id="source-{citation.message_id}-1"' in owner_client.get(conversation).content.decode()
+
+
+def test_a_source_opened_from_elsewhere_leads_back_to_no_answer(citation: Citation, owner_client: Client) -> None:
+    url = source(citation).replace(f"&from={citation.pk}", "")
+    assert WAY_BACK not in owner_client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "²", "9" * 18, "9" * 5000, "1%00"])
+def test_a_citation_that_is_none_leads_nowhere(citation: Citation, owner_client: Client, number: str) -> None:
+    response = owner_client.get(source(citation).replace(f"from={citation.pk}", f"from={number}"))
+    assert response.status_code == 200
+    assert WAY_BACK not in response.content.decode()
+
+
+def test_another_readers_citation_looks_like_none(
+    citation: Citation, other: User, owner_client: Client, staff_client: Client
+) -> None:
+    theirs = a_citation(the_answer(a_conversation(other)))
+    url = source(citation).replace(f"from={citation.pk}", "from=")
+    with_theirs, with_none = (
+        owner_client.get(url.replace("from=", f"from={pk}")).content.decode().replace(f"from={pk}", "from=")
+        for pk in (theirs.pk, theirs.pk + 1000)
+    )
+    assert re.sub(TOKEN, "", with_theirs) == re.sub(TOKEN, "", with_none)
+    assert staff_client.get(url).status_code == 404
+
+
+def test_a_conversation_in_the_trash_is_no_way_back(citation: Citation, owner_client: Client) -> None:
+    owner_client.post(reverse("chat:trash", args=[citation.message.conversation_id]))
+    assert WAY_BACK not in owner_client.get(source(citation)).content.decode()
 
 
 # The answer says when its sources are no longer what they were.

@@ -49,3 +49,22 @@ def test_words_on_the_accent_can_be_read(ground: str, theme: int) -> None:
 @pytest.mark.parametrize("edge", ["edge", "seal"])
 def test_fields_and_focus_can_be_seen(edge: str, ground: str, theme: int) -> None:
     assert contrast(edge, ground, theme) >= EDGE
+
+
+def on_a_page(colour: str, theme: int) -> str:
+    """What a colour becomes on the picture of a page: both are multiplied with the light that falls on it."""
+    (own,) = re.findall(rf"--{colour}: (#\w{{6}});", TOKENS)
+    light = COLOURS["leaf-light"][theme]
+    parts = (int(own[at : at + 2], 16) * int(light[at : at + 2], 16) // 255 for at in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_what_is_marked_on_a_page_can_be_seen_and_read(theme: int) -> None:
+    def apart(one: str, other: str) -> float:
+        dark, light = sorted((brightness(on_a_page(one, theme)), brightness(on_a_page(other, theme))))
+        return (light + 0.05) / (dark + 0.05)
+
+    assert apart("leaf-edge", "leaf") >= EDGE
+    for ground in ("leaf", "leaf-mark", "leaf-pick"):
+        assert apart("on-leaf", ground) >= TEXT

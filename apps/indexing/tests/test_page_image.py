@@ -26,8 +26,9 @@ def document(owner: User) -> Document:
     return made
 
 
-def picture(document: Document, number: int = 1) -> str:
-    return reverse("indexing:page_image", args=[document.pk, number])
+def picture(document: Document, number: int = 1, width: str = "") -> str:
+    url = reverse("indexing:page_image", args=[document.pk, number])
+    return f"{url}?width={width}" if width else url
 
 
 def drawn() -> list[Path]:
@@ -59,6 +60,28 @@ def test_a_browser_that_has_it_is_not_sent_it_again(owner_client: Client, docume
     assert owner_client.get(picture(document, 2), headers={"If-None-Match": etag}).status_code == 200
 
 
+@pytest.mark.parametrize("width", [760, 1520, 2280])
+def test_it_comes_in_few_widths(owner_client: Client, document: Document, width: int) -> None:
+    answer = owner_client.get(picture(document, width=str(width)))
+    assert Image.open(io.BytesIO(answer.content)).width == width
+
+
+@pytest.mark.parametrize("width", ["0", "1", "761", "0720", "99999", "-760", "760.0", "7２0", "x", "9" * 5000, "%00"])
+def test_no_other_width_is_drawn(owner_client: Client, document: Document, width: str) -> None:
+    assert owner_client.get(picture(document, width=width)).status_code == 404
+    assert owner_client.get(f"{picture(document)}?width=").status_code == 404
+    assert not drawn()
+
+
+def test_each_width_is_kept_and_known_by_itself(owner_client: Client, document: Document) -> None:
+    small, large = picture(document, width="760"), picture(document, width="1520")
+    etag = owner_client.get(small).headers["ETag"]
+    assert owner_client.get(small, headers={"If-None-Match": etag}).status_code == 304
+    assert owner_client.get(large, headers={"If-None-Match": etag}).status_code == 200
+    assert owner_client.get(picture(document)).headers["ETag"] == owner_client.get(large).headers["ETag"]
+    assert len(drawn()) == 2
+
+
 @pytest.mark.parametrize("number", [0, 3, 2**31])
 def test_a_page_that_is_not_there(owner_client: Client, document: Document, number: int) -> None:
     assert owner_client.get(picture(document, number)).status_code == 404
@@ -82,6 +105,9 @@ def test_not_the_owner_even_with_the_tag(
     for client in (other_client, staff_client):
         assert client.get(picture(document)).status_code == 404
         assert client.get(picture(document), headers={"If-None-Match": etag}).status_code == 404
+        unknown = client.get(picture(document).replace(str(document.pk), str(document.pk + 1000)))
+        for width in ("760", "761"):
+            assert client.get(picture(document, width=width)).content == unknown.content
 
 
 def test_in_the_trash(owner_client: Client, document: Document) -> None:

@@ -52,14 +52,14 @@ def show(client: Client, passage: Passage, **asked: str) -> str:
 
 def test_the_sentence_is_marked_in_its_passage_between_its_neighbours(owner_client: Client, written: Passage) -> None:
     page = show(owner_client, written, **around(written, "The rent is due on the fifth."))
-    assert "<mark>The rent is due on the fifth.</mark>" in page
-    assert page.index("Before it.") < page.index("房東負責修繕。") < page.index("<mark>") < page.index("After it.")
+    assert '<mark id="mark">The rent is due on the fifth.</mark>' in page
+    assert page.index("Before it.") < page.index("房東負責修繕。") < page.index("<mark") < page.index("After it.")
     assert "Tenancy" in page
     assert written.document.get_absolute_url() in page
 
 
 def test_without_a_sentence_nothing_is_marked(owner_client: Client, written: Passage) -> None:
-    assert "<mark>" not in show(owner_client, written)
+    assert "<mark" not in show(owner_client, written)
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,19 @@ def test_without_a_sentence_nothing_is_marked(owner_client: Client, written: Pas
 def test_a_span_that_makes_no_sense_marks_nothing(
     owner_client: Client, written: Passage, asked: dict[str, str]
 ) -> None:
-    assert "<mark>" not in show(owner_client, written, **asked)
+    assert "<mark" not in show(owner_client, written, **asked)
 
 
 def test_a_span_that_goes_beyond_the_text_ends_with_it(owner_client: Client, written: Passage) -> None:
     page = show(owner_client, written, **{**around(written, "It is paid."), "end": "99999"})
-    assert "<mark>It is paid.</mark>" in page
+    assert '<mark id="mark">It is paid.</mark>' in page
 
 
 def test_what_a_document_says_is_never_markup(owner_client: Client, owner: User) -> None:
     document = article(owner, HOSTILE, f"```\n{HOSTILE}\n```")
     passage = Passage.objects.get(document=document)
     page = show(owner_client, passage, **around(passage, '<script>alert("1")</script>'))
-    assert "<mark>&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;</mark> &amp; &lt;b&gt;so&lt;/b&gt; on." in page
+    assert ">&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;</mark> &amp; &lt;b&gt;so&lt;/b&gt; on." in page
     assert "<script>alert" not in page
     assert "<b>so" not in page
 
@@ -108,6 +108,47 @@ def test_a_page_of_a_pdf_is_a_picture_with_the_sentence_marked_on_it(owner_clien
     whole = re.search(r'<rect x="([\d.]+)"', show(owner_client, printed, **around(printed, "The rent is due.")))
     assert whole is not None
     assert float(whole[1]) < left, "the first sentence begins to the left of the second"
+
+
+def test_the_picture_comes_as_sharp_as_the_screen(owner_client: Client, printed: Passage) -> None:
+    page = show(owner_client, printed)
+    url = reverse("indexing:page_image", args=[printed.document_id, 2])
+    assert f'srcset="{url}?width=760 760w, {url}?width=1520 1520w, {url}?width=2280 2280w"' in page
+    for address in set(re.findall(rf"{url}\?width=\d+", page)):
+        assert owner_client.get(address).status_code == 200
+
+
+def test_it_can_be_enlarged_and_the_way_back_keeps_everything_else(owner_client: Client, printed: Passage) -> None:
+    asked = around(printed, "The rent is due.")
+    assert "zoom=2#mark" in show(owner_client, printed, **asked)
+    larger = show(owner_client, printed, **asked, zoom="2")
+    assert 'class="leaf sheet larger" tabindex="0"' in larger
+    assert f"?start={asked['start']}&amp;end={asked['end']}#mark" in larger
+    assert f"end={asked['end']}&amp;zoom=2&amp;page=3" in larger
+    assert "larger" not in show(owner_client, printed, zoom="200").split('class="leaf sheet')[1][:10]
+
+
+def test_the_words_of_the_page_lie_over_it_and_stand_below_it(owner_client: Client, owner: User) -> None:
+    document = pdf(owner, "A first page.", f"{HOSTILE} More is said.", "")
+    assert working.work_one()
+    passage = Passage.objects.get(document=document, page=2)
+    page = show(owner_client, passage)
+    over = "".join(re.findall(r"<text [^>]*>([^<]*)</text>", page))
+    assert "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &lt;b&gt;so&lt;/b&gt; on. More is said." in over
+    assert "<script>alert" not in page
+    below = page.split('class="page-text"')[1]
+    assert "More is said." in below
+    first = show(owner_client, passage, page="1")
+    assert "A first page." in first.split('class="page-text"')[1]
+    assert "More is said." not in "".join(re.findall(r"<text [^>]*>([^<]*)</text>", first))
+    assert "No text was found on this page." in show(owner_client, passage, page="3")
+
+
+def test_the_quotation_can_be_copied_with_its_source(owner_client: Client, printed: Passage) -> None:
+    page = show(owner_client, printed, **around(printed, "The rent is due."))
+    copied = re.search(r"<template[^>]*>([^<]*)</template>", page)
+    assert copied is not None
+    assert copied[1] == "The rent is due.\n— report, p. 2"
 
 
 def test_neighbouring_pages_are_at_hand(owner_client: Client, printed: Passage) -> None:

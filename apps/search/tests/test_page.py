@@ -25,7 +25,10 @@ def test_works(owner: User, owner_client: Client) -> None:
     assert page.status_code == 200
     assert "<mark>A pot of oolong wants water just off the boil and three minutes of patience.</mark>" in text
     start = passage.text.index("A pot")
-    assert f'href="{reverse("indexing:passage", args=[passage.pk])}?start={start}&amp;end={len(passage.text)}"' in text
+    assert (
+        f'href="{reverse("indexing:passage", args=[passage.pk])}?start={start}&amp;end={len(passage.text)}#mark"'
+        in text
+    )
     assert 'value="oolong"' in text
     assert "Words" in text
 
@@ -37,7 +40,7 @@ def test_the_link_leads_to_the_place(owner: User, owner_client: Client) -> None:
     place = owner_client.get(
         reverse("indexing:passage", args=[hit.passage_id]), {"start": hit.sentence[0], "end": hit.sentence[1]}
     )
-    assert f"<mark>{hit.quote}</mark>" in place.content.decode()
+    assert f'<mark id="mark">{hit.quote}</mark>' in place.content.decode()
 
 
 def test_as_typed_only_what_was_found_is_sent(owner: User, owner_client: Client) -> None:
