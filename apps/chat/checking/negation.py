@@ -1,8 +1,8 @@
 """Tells whether a statement says no where its source says yes, or yes where it says no.
 
-A no belongs to one word, its head: the verb that it denies. Of two clauses about the same, one denies what the other says
-when the head of a no in the one stands in the other and no no reaches it there. Where the clauses differ in an exception
-or a condition ("only", "unless", 除非), nothing is said: the no may be right.
+A no belongs to one word, its head: the verb that it denies. Of two clauses about the same, one denies what the other
+says when the head of a no in the one stands in the other and no no reaches it there. Where the clauses differ in an
+exception or a condition ("only", "unless", 除非), nothing is said: the no may be right.
 """
 
 from __future__ import annotations
@@ -49,17 +49,16 @@ _HAN = re.compile(
 )
 # A no before one of these is not about the verb: "but not in August".
 _BESIDE = re.compile(
-    r"\s*(?:in|on|at|for|by|with|from|during|until|the|to the|of|as|all|every|everyone|each|even|just|only|more|less|than"
-    r"|yet|necessarily)\b",
+    r"\s*(?:in|on|at|for|by|with|from|during|until|the|to the|of|as|all|every|everyone|each|even|just|only|more|less"
+    r"|than|yet|necessarily)\b",
     re.IGNORECASE,
 )
 # What stands between a no and its head, and before what its head comes last.
 _AUXILIARIES = re.compile(r"(?:[得可能会应要许准必需须用再曾有予被]|进行|直接|任何|自行|经由)*")
 _COVERBS = re.compile(r"[与和跟及在以用向对将把由从于按依为给因经]")
-_SMALL = frozenset(
-    "be been being is are was were the a an any to have has had do does did yet also longer normally usually generally "
-    "ever it you they he she we i that this there so possible must may can should will need needs".split()
-)
+_SMALL_SAID = """be been being is are was were the a an any to have has had do does did yet also longer normally usually
+generally ever it you they he she we i that this there so possible must may can should will need needs"""
+_SMALL = frozenset(_SMALL_SAID.split())
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _PAIR = re.compile(r"[㐀-鿿]{2}")
 _LAST_PAIR = re.compile(r"[㐀-鿿]{2}$")
@@ -84,8 +83,8 @@ Conditions = frozenset[int]
 
 @dataclass(frozen=True)
 class Polarity:
-    """What a text denies: the heads of its nos, each with the conditions of its clause; the terms that a no reaches; and
-    all terms, with the conditions of the clauses they stand in."""
+    """What a text denies: the heads of its nos, each with the conditions of its clause; the terms that a no reaches;
+    and all terms, with the conditions of the clauses they stand in."""
 
     heads: Mapping[str, Conditions]
     reached: frozenset[str]

@@ -1,6 +1,7 @@
 """Finds the nouns of a Chinese statement that stand where its source has another one, in the same words around it.
 
-What no dictionary knows for a name is seen by its frame: 應與硫酸隔離至少6公尺, where the source says 應與硝酸隔離至少6公尺.
+What no dictionary knows for a name is seen by its frame: 與硫酸隔離至少6公尺, where the source says
+與硝酸隔離至少6公尺.
 """
 
 from __future__ import annotations

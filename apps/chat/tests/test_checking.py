@@ -31,6 +31,7 @@ def verdicts(text: str) -> list[tuple[Verdict, str]]:
         ("Pears aren't pruned before 15 March. [1]", Verdict.MATCHES, ""),
         ("The orchard has 43 trees. [1]", Verdict.NUMBER, "43"),
         ("Pears are pruned before March 15. [1]", Verdict.NEGATION, ""),
+        ("Pears must not be pruned before 15 March. [1]", Verdict.MATCHES, ""),
         ("Margaret Ashdown keeps the shears. [1]", Verdict.NAME, "Margaret, Ashdown"),
         ("The museum shows clocks from many centuries. [1]", Verdict.DIFFERS, ""),
         ("The orchard has 42 trees. [7]", Verdict.NO_SOURCE, "[7]"),
@@ -95,18 +96,21 @@ def told(name: str) -> dict[str, Any]:
     return measuring.figures([(claim, measuring.verdict(claim)) for claim in measuring.claims(name)])
 
 
-def test_freely_worded_claims_are_told_as_well_as_they_were() -> None:
-    figures = told("free")
-    assert figures["right_flagged"] <= 0.15
-    for kind, least in {
-        "number": 0.95,
-        "absent": 1,
-        "name": 0.85,
-        "negation": 0.8,
-        "invented": 0.95,
-        "source": 0.95,
-    }.items():
-        assert figures["kinds"][kind]["recall"] >= least, kind
+# Of each set: the share of right sentences that is flagged at the most, and of each kind what is told at the least.
+AS_THEY_WERE = {
+    "free": (0.08, {"number": 0.95, "absent": 1, "name": 0.9, "negation": 0.85, "invented": 0.95, "source": 0.95}),
+    "answered": (0.06, {"number": 0.98, "absent": 1, "name": 0.8, "negation": 0.5, "invented": 0.95, "source": 0.98}),
+    "aside": (0.1, {"number": 0.98, "absent": 1, "name": 0.65, "negation": 0.6, "invented": 0.95, "source": 0.98}),
+}
+
+
+@pytest.mark.parametrize("name", AS_THEY_WERE)
+def test_claims_worded_freely_are_told_as_well_as_they_were(name: str) -> None:
+    most, least = AS_THEY_WERE[name]
+    figures = told(name)
+    assert figures["right_flagged"] <= most
+    for kind, share in least.items():
+        assert figures["kinds"][kind]["recall"] >= share, kind
 
 
 def test_claims_near_their_passage_are_told_rightly() -> None:

@@ -83,3 +83,18 @@ def test_what_only_looks_like_a_number_is_none(words: str) -> None:
 def test_no_text_is_too_much(words: str) -> None:
     assert isinstance(numbers.values(lexemes.folded(words)), dict)
     assert isinstance(numbers.spelled_out(lexemes.folded(words)), str)
+
+
+@pytest.mark.parametrize(
+    ("words", "source"),
+    [
+        ("扣除後，2,811萬元以下稅率10%。", "淨額2,811萬元以下：10%"),
+        ("A charge takes 2.5 hours.", "It takes two and a half hours to charge."),
+        ("In the first two weeks add four fish.", "No more than four fish in the first fortnight."),
+        ("Change 25% of the water.", "Change a quarter of the water."),
+        ("Three quarters of the plot.", "75% of the plot."),
+        ("規約在2023年修訂。", "社區規約（112年修訂）"),
+    ],
+)
+def test_the_same_number_written_in_another_way_is_there(words: str, source: str) -> None:
+    assert numbers.missing(words, numbers.values(lexemes.folded(source))) == []
