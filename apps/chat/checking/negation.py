@@ -79,6 +79,8 @@ _CONDITIONS = [
 ]
 
 Conditions = frozenset[int]
+# What may stand in the clause before: "unless" and its like.
+_REACHING = frozenset([1])
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,10 @@ def polarity(text: str) -> Polarity:
     heads: dict[str, Conditions] = {}
     reached: set[str] = set()
     found: dict[str, set[Conditions]] = {}
-    for clause in clauses(_bare(text), lists=False):
-        under = _conditions(clause)
+    bare = _bare(text)
+    everywhere = _conditions(bare) & _REACHING
+    for clause in clauses(bare, lists=False):
+        under = _conditions(clause) | everywhere
         for term in lexemes.terms(clause):
             found.setdefault(term, set()).add(under)
         for no in _ENGLISH.finditer(clause):

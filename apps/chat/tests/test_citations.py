@@ -152,7 +152,7 @@ def test_another_readers_citation_looks_like_none(
 
 
 def test_a_conversation_in_the_trash_is_no_way_back(citation: Citation, owner_client: Client) -> None:
-    owner_client.post(reverse("chat:trash", args=[citation.message.conversation_id]))
+    owner_client.post(reverse("chat:move_to_trash", args=[citation.message.conversation_id]))
     assert WAY_BACK not in owner_client.get(source(citation)).content.decode()
 
 
