@@ -20,6 +20,7 @@ SETS = {
         "near": "claims",
         "free": "claims_reworded",
         "answered": "claims_answered",
+        "more": "claims_more",
         "aside": "claims_aside",
     }.items()
 }

@@ -19,6 +19,7 @@ TITLES = {
     "near": "Near the wording of their passages",
     "free": "Worded freely",
     "answered": "As answers word them",
+    "more": "More, as answers word them",
     "aside": "As answers word them, kept aside: nothing was ever changed for these",
 }
 EXPLAINED = """\
