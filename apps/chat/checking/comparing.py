@@ -24,7 +24,7 @@ from apps.search import questions
 
 # The share of a statement's terms that sentences of the source must have for its wording to match. Chinese is cut into
 # pairs of characters: one other word costs two or three of them.
-MATCHES, MATCHES_IN_HAN = 0.45, 0.3
+MATCHES, MATCHES_IN_HAN = 0.45, 0.25
 # And to be about the same at all.
 ALIKE = 0.3
 # The share of a clause's words by which its place is known.

@@ -23,6 +23,10 @@ _FAMILIES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔锺钟"
     "谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤游庄温施洪翁连简柯阮"
 )
+_COUNTS = "这那每哪几数本一二两三四五六七八九十"
+# What no given name is, by its tag; and what the names of places end with.
+_NO_GIVEN = ("v", "d", "p", "c", "r", "u", "q", "m", "f")
+_PLACES = "市县省州国乡镇村区岛山河江湖港湾城"
 # As the dictionary tags persons, places, organisations and other names.
 _NAME_TAGS = ("nr", "ns", "nt", "nz")
 
@@ -61,10 +65,10 @@ def _han(words: str, known: str) -> list[str]:
         tagged = list(vocabulary.dictionary().tag(run))
         named = at
         for index, (word, tag) in enumerate(tagged):
-            if tag.startswith(_NAME_TAGS) and at >= named and (tag != "nr" or word[0] in _FAMILIES):
-                is_family = len(word) == 1 and tag == "nr"
-                following = tagged[index + 1][0] if is_family and index + 1 < len(tagged) else ""
-                name = word + (following if len(following) <= 2 else "")
+            if at >= named and _is_name(word, tag, run[at - match.start() - 1 : at - match.start()]):
+                following, its_tag = tagged[index + 1] if index + 1 < len(tagged) else ("", "")
+                is_given = tag == "nr" and len(word) == 1 and len(following) <= 2 and not its_tag.startswith(_NO_GIVEN)
+                name = word + (following if is_given else "")
                 # 房東林淑芬 may be cut into 房, 東林 and 淑芬.
                 is_cut_badly = len(rest := run[at - match.start() + 1 :][:2]) == 2 and rest in known
                 if len(name) > 1 and not is_cut_badly and not _has(known, name):
@@ -73,6 +77,14 @@ def _han(words: str, known: str) -> list[str]:
             at += len(word)
         found += [words[match.start() + first :][: last - first] for first, last in _bodies(run, tagged, known)]
     return found
+
+
+def _is_name(word: str, tag: str, before: str) -> bool:
+    """Whether the dictionary takes the word for a name, and rightly: of two characters it takes many for a place that
+    are none, and a family name behind a numeral may be a measure, as in 這張."""
+    if tag == "nr":
+        return word[0] in _FAMILIES and not (before and before in _COUNTS)
+    return tag.startswith(_NAME_TAGS) and (len(word) > 2 or word[-1:] in _PLACES)
 
 
 def _bodies(run: str, tagged: Sequence[tuple[str, str]], known: str) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from apps.chat.checking.clauses import Shared, about_the_same, clauses
 from apps.indexing import lexemes
@@ -21,6 +22,8 @@ from apps.search import questions
 SAME_IN_HAN, SAME = 0.45, 0.6
 # From here on, both ways, two clauses are the same but for a word or two: then a no more is enough.
 TWINS = 0.75
+# What a clause must tell for its place in the source to be known.
+LEAST = 1.3
 # A head must tell so much: of a word like "be" it means nothing that it stands elsewhere too.
 TELLING = 0.3
 
@@ -39,7 +42,7 @@ _HARMLESS = re.compile(
     r"差不多|对不起|了不起|说不定|无线|无人|未来|无论|无名|不动产|不锈|不等式|非常|无障碍|莫名|不外乎"
 )
 _ENGLISH = re.compile(
-    r"\b(?:not|no|never|cannot|neither|nor)\b|n't\b|\b(?:refus|fail|declin)\w* to\b"
+    r"\b(?:not|no|never|cannot|neither|nor)\b|n't\b|\b(?:refus|fail|declin)\w* to\b|\bavoid\w*\b"
     r"|\b(?:forbid|forbad|prohibit|bann?)\w*\s+(?:from|to)\b|\bfree (?:of|from)\b",
     re.IGNORECASE,
 )
@@ -86,34 +89,38 @@ _REACHING = frozenset([1])
 @dataclass(frozen=True)
 class Polarity:
     """What a text denies: the heads of its nos, each with the conditions of its clause; the terms that a no reaches;
-    and all terms, with the conditions of the clauses they stand in."""
+    and those that stand out of reach somewhere, with the conditions of the clauses where they do."""
 
     heads: Mapping[str, Conditions]
     reached: frozenset[str]
-    terms: Mapping[str, frozenset[Conditions]]
+    asserted: Mapping[str, frozenset[Conditions]]
 
-    def asserts(self, head: str, conditions: Conditions, reached: frozenset[str]) -> bool:
+    def asserts(self, head: str, conditions: Conditions) -> bool:
         """Whether `head` stands here under these conditions, out of reach of any no."""
-        return conditions in self.terms.get(head, ()) and head not in reached
+        return conditions in self.asserted.get(head, ())
 
 
 def differs(statement: str, sources: Sequence[str], shared: Shared) -> bool:
     """Whether a clause of the statement and what the sources say of the same differ by a no."""
     said = [clauses(source) for source in sources]
-    # Of a list cut off from its no by a comma, too.
-    reached = frozenset[str]().union(*(polarity(source).reached for source in sources))
-    return any(_denies(part, said, reached, shared) for part in clauses(statement, lists=False))
+    whole, source = polarity(statement), polarity("\n".join(sources))
+    return any(_denies(part, whole, said, source, shared) for part in clauses(statement, lists=False))
 
 
-def _denies(words: str, said: Sequence[Sequence[str]], reached: frozenset[str], shared: Shared) -> bool:
+def _denies(words: str, whole: Polarity, said: Sequence[Sequence[str]], source: Polarity, shared: Shared) -> bool:
     least = SAME_IN_HAN if _ANY_HAN.search(words) else SAME
-    place = about_the_same(words, said, shared, least=least)
+    place = about_the_same(words, said, shared, least=least) if told(words) >= LEAST else None
     if place is None:
         return False
     mine, theirs = polarity(words), polarity(place)
-    denied = [head for head, under in mine.heads.items() if theirs.asserts(head, under, reached)]
-    denied += [head for head, under in theirs.heads.items() if mine.asserts(head, under, mine.reached)]
+    denied = [head for head, under in mine.heads.items() if theirs.asserts(head, under) and head not in source.reached]
+    denied += [head for head, under in theirs.heads.items() if mine.asserts(head, under) and head not in whole.reached]
     return any(questions.told(head) >= TELLING for head in denied) or _are_twins_but_for_a_no(words, place, shared)
+
+
+def told(words: str) -> float:
+    """How much the words tell: a clause like "to be covered" is about anything."""
+    return sum(max(questions.told(term), 0.1) for term in set(lexemes.terms(lexemes.folded(words))))
 
 
 def _are_twins_but_for_a_no(words: str, place: str, shared: Shared) -> bool:
@@ -128,34 +135,53 @@ def polarity(text: str) -> Polarity:
     """What the text denies, clause by clause."""
     heads: dict[str, Conditions] = {}
     reached: set[str] = set()
-    found: dict[str, set[Conditions]] = {}
+    asserted: dict[str, set[Conditions]] = {}
     bare = _bare(text)
     everywhere = _conditions(bare) & _REACHING
+    before: set[str] = set()
     for clause in clauses(bare, lists=False):
-        under = _conditions(clause) | everywhere
-        for term in lexemes.terms(clause):
-            found.setdefault(term, set()).add(under)
-        for no in _ENGLISH.finditer(clause):
-            reached.update(lexemes.terms(clause[no.end() :]))
-            heads.update(dict.fromkeys(_english_head(clause, no), under))
-        for no in _HAN.finditer(clause):
-            rest = clause[no.end() :]
-            # 非 reaches the noun behind it and no further.
-            reached.update(lexemes.terms(rest[:2] if no[0] == "非" else clause[no.start() :]))
-            heads.update(dict.fromkeys(_han_head(rest), under))
-    terms = {term: frozenset(under) for term, under in found.items()}
-    return Polarity(heads, frozenset(reached | heads.keys()), terms)
+        under, terms = _conditions(clause) | everywhere, set(lexemes.terms(clause))
+        denied = _denied(clause)
+        heads.update(dict.fromkeys(denied.heads, under))
+        for term in terms - denied.reached:
+            asserted.setdefault(term, set()).add(under)
+        # "Hunting is permitted, though not in June": it is said both ways.
+        reached |= denied.reached | (terms | before if denied.is_beside else set())
+        before = terms
+    return Polarity(heads, frozenset(reached), {term: frozenset(found) for term, found in asserted.items()})
 
 
-def _english_head(clause: str, no: re.Match[str]) -> list[str]:
+class _Denied(NamedTuple):
+    """Of one clause: the heads of its nos, the terms that they reach, whether one is not about the verb."""
+
+    heads: list[str]
+    reached: set[str]
+    is_beside: bool
+
+
+def _denied(clause: str) -> _Denied:
+    heads: list[str] = []
+    reached: set[str] = set()
+    is_beside = False
+    for no in _ENGLISH.finditer(clause):
+        rest = clause[no.end() :]
+        reached.update(lexemes.terms(rest))
+        if _BESIDE.match(rest):
+            is_beside = True
+        else:
+            heads += _english_head(rest, clause[: no.start()])
+    for no in _HAN.finditer(clause):
+        rest = clause[no.end() :]
+        # 非 reaches the noun behind it and no further.
+        reached.update(lexemes.terms(rest[:2] if no[0] == "非" else clause[no.start() :]))
+        heads += _han_head(rest)
+    return _Denied(heads, reached | set(heads), is_beside)
+
+
+def _english_head(behind: str, before: str) -> list[str]:
     """The terms of the first word behind it that says something; else of the last before: "cockerels may not"."""
-    rest = clause[no.end() :]
-    if _BESIDE.match(rest):
-        return []
-    behind, before = (
-        [word for word in _WORD.findall(part) if word.lower() not in _SMALL] for part in (rest, clause[: no.start()])
-    )
-    return [term for word in behind[:1] or before[-1:] for term in lexemes.terms(word)]
+    after, ahead = ([word for word in _WORD.findall(part) if word.lower() not in _SMALL] for part in (behind, before))
+    return [term for word in after[:1] or ahead[-1:] for term in lexemes.terms(word)]
 
 
 def _han_head(rest: str) -> list[str]:

@@ -32,6 +32,8 @@ _NUMBER = re.compile(
     | (?P<clock>(?<![\d:])(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?![\d:]))
     | (?:星期|周|礼拜)(?P<day_of_week>[一二三四五六日天])
     | \b(?P<weekday>{"|".join(_WEEKDAYS)})s?\b
+    | (?P<an_hour>\ban\s+hour\b)
+    | (?P<listed>[二两三四](?=[种项类]|方面))
     | (?P<roc>民国\s*(?P<roc_year>\d{{1,3}}|[{_HAN}]+)\s*年)
     | (?P<percent>百分之\s*(?P<percent_of>[{_HAN}]+(?:点[{_HAN}]+)?|\d+(?:\.\d+)?))
     | (?P<fraction>[一二两三四五六七八九十\d]+分之[一二两三四五六七八九十\d]+)
@@ -40,10 +42,10 @@ _NUMBER = re.compile(
     | (?P<half>(?<=[点时])半)
     | \b(?P<fortnight>fortnights?)\b
     | (?P<share>\b(?:a|one)\s+quarter\b|\bthree\s+quarters\b|\bhalf\b|一半)
-    | (?P<plain>(?P<whole>(?<![\d.])(?:\d{{1,3}}(?:[\ \u00a0\u202f]\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
-        (?P<unit>\s?[十百千{_LARGE}]+(?:\d+(?:\.\d+)?[十百千{_LARGE}]+)*|[\s-]?(?:{_SCALE}|bn|k|m)\b)?
+    | (?P<plain>(?P<whole>(?<![\d.])(?<![a-z](?=\d[a-z]))(?:\d{{1,3}}(?:[\ \u00a0\u202f]\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
+        (?P<unit>\s?[十百千{_LARGE}]+(?:\d+(?:\.\d+)?[十百千{_LARGE}]+)*(?:\d+(?![\d.]))?|[\s-]?(?:{_SCALE}|bn|k|m)\b)?
         (?:st|nd|rd|th)?)
-    | (?P<han>[{_HAN}]+(?:点[{_HAN}]+)?(?:[{_LARGE}](?:[{_HAN}]+[{_LARGE}]?)*)?)
+    | (?P<han>(?!千万[不别要勿莫记])[{_HAN}]+(?:点[{_HAN}]+)?(?:[{_LARGE}](?:[{_HAN}]+[{_LARGE}]?)*)?)
     | \b(?P<month>{"|".join(sorted(_MONTHS, key=len, reverse=True))})\b
     | \b(?P<word>(?:{_WORD})(?:[\s-](?:{_SCALE}|and|{_WORD}))*)\b
     | \b(?P<ordinal>{"|".join(numerals.ORDINALS)})\b
@@ -51,15 +53,25 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _SMALLER = {
+    "kilogram": (Decimal(1000), "gram"),
+    "gram": (Decimal(1000), "milligram"),
+    "kilometre": (Decimal(1000), "metre"),
+    "metre": (Decimal(100), "centimetre"),
+    "litre": (Decimal(1000), "millilitre"),
+    "money": (Decimal(100), "cent"),
     "hour": (Decimal(60), "minute"),
     "minute": (Decimal(60), "second"),
     "week": (Decimal(7), "day"),
     "year": (Decimal(12), "month"),
 }
+# 18.30 may be half past six.
+_DOTTED_CLOCK = re.compile(r"([01]?\d|2[0-3])\.([0-5]\d)")
 # In percent, by the word they begin with.
 _SHARES = {"a": "25", "one": "25", "three": "75", "half": "50", "一半": "50"}
 # Years of the Republic that a text may name without saying 民国: 112年 is 2023.
 _REPUBLIC = range(60, 200)
+_CURRENCIES = ("$", "€", "£", "¥")
+_TENS = (100, 1000)
 # A sum is a sum whatever it is of; these say in front of a numeral that one is meant.
 _ANNOUNCED = "第约达共逾近每周期"
 
@@ -99,7 +111,7 @@ def values(folded: str) -> dict[str, frozenset[str]]:
 def _converted(every: Sequence[Number]) -> Iterator[tuple[str, str]]:
     """What times are in the next smaller or larger unit: 2 hours 50 minutes are 170, 90 minutes 1.5 hours."""
     for number, following in zip_longest(every, every[1:]):
-        if number.is_vague or not number.unit:
+        if not number.unit or (number.is_vague and number.unit != "hour"):
             continue
         value = _first(number)
         if number.unit == "year" and value in _REPUBLIC:
@@ -110,7 +122,7 @@ def _converted(every: Sequence[Number]) -> Iterator[tuple[str, str]]:
             if following and following.unit == smaller:
                 yield _text(value * times + _first(following)), smaller
         for larger, (times, smaller) in _SMALLER.items():
-            if number.unit == smaller and value % times in (0, times / 2):
+            if number.unit == smaller and (times in _TENS or value % times in (0, times / 2)):
                 yield _text(value / times), larger
 
 
@@ -158,16 +170,30 @@ def left_out(folded: str) -> str:
 
 def _read(match: re.Match[str], text: str) -> Number | None:
     readings, is_vague = _readings(match, text)
-    unit = (
-        "percent"
-        if match["percent"] or match["tenths"]
-        else "clock"
-        if match["clock"]
-        else "day"
-        if match["fortnight"]
-        else units.unit(text, match.end())
+    return (
+        Number(match.start(), match.end(), tuple(map(frozenset, readings)), is_vague, _unit(match, text))
+        if readings
+        else None
     )
-    return Number(match.start(), match.end(), tuple(map(frozenset, readings)), is_vague, unit) if readings else None
+
+
+# What some ways to write a number say of its unit.
+_UNITS = {
+    "percent": "percent",
+    "tenths": "percent",
+    "clock": "clock",
+    "fortnight": "day",
+    "an_hour": "hour",
+    "roc": "year",
+}
+
+
+def _unit(match: re.Match[str], text: str) -> str:
+    for way, unit in _UNITS.items():
+        if match[way]:
+            return unit
+    is_money = text[: match.start()].rstrip()[-1:] in _CURRENCIES
+    return units.unit(text, match.end()) or ("money" if is_money else "")
 
 
 def _readings(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
@@ -187,6 +213,11 @@ def _readings(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
         return [{_SHARES[match["share"].split()[0]]}], True
     if match["fortnight"]:
         return [{"14"}], False
+    if match["an_hour"]:
+        return [{"1"}], True
+    if match["listed"]:
+        # What is listed is counted by whoever sums it up.
+        return [{_text(numerals.of_han(match["listed"]))}], True
     if match["fraction"] or match["half"]:
         return [{match["fraction"] or "30"}], True
     words = [word for word in re.split(r"[\s-]+", match["word"]) if word != "and"]
@@ -241,6 +272,9 @@ def _figures(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
         readings = [{_text(Decimal(whole) * numerals.SCALES[unit])}]
     elif unit:
         readings = [{_text(numerals.of_han(whole + unit))}]
+    clock = _DOTTED_CLOCK.fullmatch(whole)
+    if clock and _unit(match, text) in ("", "clock"):
+        readings += _clock(int(clock[1]), int(clock[2]))
     if re.search(r"[ \u00a0\u202f]", match["whole"]):
         readings.append(set(map(_plain, re.split(r"[ \u00a0\u202f]", match["whole"]))))
     if text[match.end() : match.end() + 2].lstrip()[:1] in ("点", "时") or re.match(

@@ -16,6 +16,8 @@ _UNITS = {
     "percent": "% percent",
     "money": "元 圆 块 euros euro dollars dollar pounds usd eur ntd",
     "metre": "公尺 米 metres metre meters meter m",
+    "centimetre": "公分 厘米 cm centimetres centimetre centimeters",
+    "cent": "cents cent",
     "kilometre": "公里 km kilometres kilometre kilometers kilometer",
     "gram": "公克 克 g grams gram",
     "kilogram": "公斤 kg kilograms kilogram",

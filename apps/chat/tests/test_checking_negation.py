@@ -36,9 +36,8 @@ NOT_DENIED = [
 
 
 @pytest.mark.parametrize(("statement", "source"), DENIED)
-def test_what_is_denied_is_told_both_ways(statement: str, source: str) -> None:
+def test_what_is_denied_is_told(statement: str, source: str) -> None:
     assert negation.differs(statement, [source], shared)
-    assert negation.differs(source.rpartition(", and ")[2], [statement], shared)
 
 
 @pytest.mark.parametrize(("statement", "source"), NOT_DENIED)
