@@ -7,7 +7,7 @@ from functools import cache
 from itertools import product
 
 import pytest
-from anthropic.types import RawContentBlockDeltaEvent, RawContentBlockStopEvent, TextDelta
+from anthropic.types import RawContentBlockDeltaEvent, RawContentBlockStopEvent, RawMessageStreamEvent, TextDelta
 from django.conf import LazySettings
 from django.test import AsyncClient
 
@@ -21,7 +21,7 @@ from apps.chat.rendering import Rendering
 from apps.chat.streaming import drawn
 from apps.chat.tests.conftest import SALT, Ask
 from apps.chat.tests.conftest import written as in_the_end
-from apps.chat.tests.reading import parsed, shown, waits
+from apps.chat.tests.reading import parsed, pieces, shown, waits
 from apps.core.tests.attacks import ATTACKS, IN_ONE_TEXT, numbered
 from apps.core.tests.seeing import foreign, fragment
 from apps.library.models import Document
@@ -31,17 +31,18 @@ LINKS = {1: "#source-9-1"}
 BEFORE, AFTER = "Before [1].\n\n", "\n\nAfter [1]."
 
 
-def written(pieces: Sequence[str], *, native: bool) -> tuple[str, ...]:
+def written(texts: Sequence[str], *, native: bool) -> tuple[str, ...]:
     """The answer as it stands after each piece that a server sends, and once its block has ended."""
     transcript = Transcript((SOURCE,), native=native)
-    said = [
-        RawContentBlockDeltaEvent(type="content_block_delta", index=0, delta=TextDelta(type="text_delta", text=piece))
-        for piece in pieces
+    said: list[RawMessageStreamEvent] = [
+        RawContentBlockDeltaEvent(type="content_block_delta", index=0, delta=TextDelta(type="text_delta", text=text))
+        for text in texts
     ]
-    text, states = "", []
-    for event in [*said, RawContentBlockStopEvent(type="content_block_stop", index=0)]:
-        text += "".join(one.text for one in transcript.read(event) if isinstance(one, generators.TextDelta))
-        states.append(text)
+    said.append(RawContentBlockStopEvent(type="content_block_stop", index=0))
+    so_far, states = "", []
+    for event in said:
+        so_far += "".join(one.text for one in transcript.read(event) if isinstance(one, generators.TextDelta))
+        states.append(so_far)
     return tuple(states)
 
 
@@ -98,7 +99,7 @@ async def test_b1_b3_an_answer_of_nothing_but_attacks_is_streamed_kept_and_shown
     text = "".join(f"\n\n{attack}" for attack in IN_ONE_TEXT)
     model.script("given", pieces=list(text))
     answer = await asked(SALT)
-    frames = [frame async for frame in await page.get(f"/answers/{answer.pk}/stream/")]
+    frames = [frame async for frame in pieces(await page.get(f"/answers/{answer.pk}/stream/"))]
     events = parsed(b"".join(frames))
     assert [event for frame in frames for event in parsed(frame)] == events
     assert waits(b"".join(frames)) == [1000]
