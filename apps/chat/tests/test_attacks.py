@@ -23,7 +23,7 @@ from apps.chat.tests.conftest import SALT, Ask
 from apps.chat.tests.conftest import written as in_the_end
 from apps.chat.tests.reading import parsed, pieces, shown, waits
 from apps.core.tests.attacks import ATTACKS, IN_ONE_TEXT, numbered
-from apps.core.tests.seeing import foreign, fragment
+from apps.core.tests.seeing import SIGNED, cited, foreign, fragment
 from apps.library.models import Document
 
 SOURCE = Source(1, "Bread", None, ("Two percent of salt is usual.",), 0, 1.0)
@@ -55,7 +55,7 @@ def streamed(states: Sequence[str]) -> list[bytes]:
 @cache
 def strange(html: str) -> tuple[str, ...]:
     """What a browser would make of the HTML that is none of the renderer's."""
-    return tuple(foreign(fragment(html), LINKS.values()))
+    return tuple(foreign(fragment(html), cited(9)))
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=numbered)
@@ -112,10 +112,9 @@ async def test_b1_b3_an_answer_of_nothing_but_attacks_is_streamed_kept_and_shown
     assert {event.id for event in events} == {""}
     kept = await in_the_end(answer)
     assert (kept.state, kept.fault) == (Message.State.DONE, "")
-    cites = [f"#source-{answer.pk}-{number}" for number in (1, 2, 3, 4)]
     for event in events[4:-2]:
-        assert list(foreign(fragment(event.data), cites)) == []
+        assert list(foreign(fragment(event.data), cited(answer.pk))) == []
     turn = fragment(events[-1].data)
     for article in turn.iter("article"):
-        assert list(foreign(article, cites, signed=True)) == []
+        assert list(foreign(article, cited(answer.pk), SIGNED)) == []
     assert [len(copied) for copied in turn.iter("template")] == [0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -17,7 +17,15 @@ RENDERED: Mapping[str, _Attributes] = {
     "ol": {"start": re.compile("[0-9]{1,9}")},
     "code": {"class": re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)},
 }
-# What the checks of an answer add.
+# What else an article may have, and what the checks of an answer add to it.
+LINKED: Mapping[str, _Attributes] = {
+    "h2": {},
+    "a": {
+        "href": re.compile(r"https?:.*|mailto:.*|/(?![/\\]).*|#.*"),
+        "title": re.compile(".*", re.DOTALL),
+        "rel": re.compile("noopener noreferrer nofollow"),
+    },
+}
 SIGNED: Mapping[str, _Attributes] = {
     "a": {
         "class": re.compile(r"sign is-\w+ is-\w+"),
@@ -28,26 +36,22 @@ SIGNED: Mapping[str, _Attributes] = {
 }
 
 
+def cited(answer: object) -> Mapping[str, _Attributes]:
+    """The markers of the sources of the answer with this id."""
+    return {"a": {"class": re.compile("cite"), "href": re.compile(f"#source-{answer}-[1-9][0-9]?")}}
+
+
 def fragment(html: str) -> Element:
     """The elements of an HTML fragment, below one that stands for the element it is put into."""
     parsed: Element = html5lib.parseFragment(html, container="div", namespaceHTMLElements=False)
     return parsed
 
 
-def foreign(root: Element, cites: Collection[str] = (), *, signed: bool = False) -> Iterator[str]:
-    """What of the elements below `root` is not of rendered Markdown.
-
-    `cites` are the addresses of its sources; `signed`, the signs of its checks are ours as well.
-    """
+def foreign(root: Element, *more: Mapping[str, _Attributes]) -> Iterator[str]:
+    """What of the elements below `root` is neither of rendered Markdown nor of `more`."""
     for element in root.iter():
         tag, attributes = str(element.tag), dict(element.attrib)
-        is_ours = (
-            element is root
-            or (tag == "a" and attributes in ({"class": "cite", "href": href} for href in cites))
-            or (signed and tag in SIGNED and _is(attributes, SIGNED[tag]))
-            or (tag in RENDERED and _is(attributes, RENDERED[tag]))
-        )
-        if not is_ours:
+        if element is not root and not any(tag in kind and _is(attributes, kind[tag]) for kind in (RENDERED, *more)):
             yield f"<{tag} {attributes}>"
 
 
