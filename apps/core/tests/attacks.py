@@ -6,6 +6,8 @@ request, an event or an attribute names the string that it comes from.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 HOST = "attack.invalid"
 
 _SCRIPTS = [
@@ -342,6 +344,16 @@ ATTACKS: list[str] = [
 ]
 # As they can follow each other in one text: a fence that is not closed takes what is behind it for code.
 IN_ONE_TEXT = sorted(ATTACKS, key=lambda attack: "```" in attack or "~~~" in attack)
+
+
+def packed(attacks: Sequence[str], size: int) -> list[str]:
+    """As many of them on one line as fit into this many characters, and so on to the last."""
+    lines = [""]
+    for attack in (" ".join(attack.replace("\0", "").split()) for attack in attacks):
+        if len(lines[-1]) + len(attack) >= size:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {attack}".strip()
+    return lines
 
 
 def numbered(attack: str) -> str:

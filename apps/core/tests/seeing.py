@@ -38,7 +38,9 @@ SIGNED: Mapping[str, _Attributes] = {
 
 def cited(answer: object) -> Mapping[str, _Attributes]:
     """The markers of the sources of the answer with this id."""
-    return {"a": {"class": re.compile("cite"), "href": re.compile(f"#source-{answer}-[1-9][0-9]?")}}
+    href = re.compile(f"#source-{answer}-[1-9][0-9]?")
+    # The last is for the source that is open beside the answer.
+    return {"a": {"class": re.compile("cite"), "href": href, "aria-current": re.compile("true")}}
 
 
 def fragment(html: str) -> Element:
