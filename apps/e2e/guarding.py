@@ -30,7 +30,7 @@ SEEN = r"""
 (known) => {
   const bad = [];
   const say = (what, element) => bad.push(`${what}: ${element.outerHTML.slice(0, 240)}`);
-  const isOurs = (url) => new URL(url, location.href).origin === location.origin;
+  const isOurs = (url) => URL.parse(url, location.href)?.origin === location.origin;
   const mustBe = {
     script: (it) => it.hasAttribute("src") && isOurs(it.getAttribute("src")) && !it.textContent.trim(),
     link: (it) => ["stylesheet", "icon"].includes(it.rel) && isOurs(it.getAttribute("href")),

@@ -99,10 +99,8 @@ def test_b1_titles_are_words_in_the_lists(attacked: Site, page: Page) -> None:
         visit(page, attacked, f"/library/?q={quote(words)}")
         expect(page.locator(".sift input")).to_have_value(words)
         assert words in page.locator("#documents h2").inner_text()
-    # The same field as in the editor of an article, where each of them is.
-    for title in gone[::8]:
-        visit(page, attacked, f"/library/write/?title={quote(title)}")
-        expect(page.locator("input[name=title]")).to_have_value(title)
+        visit(page, attacked, f"/library/write/?title={quote(words)}")
+        expect(page.locator("input[name=title]")).to_have_value(words)
 
 
 def test_b1_an_article_is_read_edited_and_previewed(attacked: Site, page: Page) -> None:
@@ -112,10 +110,11 @@ def test_b1_an_article_is_read_edited_and_previewed(attacked: Site, page: Page) 
         ALL,
     )
     assert len(packs) > 40
-    for pk, title, text in packs:
+    for pk, title, _text in packs:
         visit(page, attacked, f"/library/{pk}/")
         assert texts(page, "main h1") == [title]
         assert texts(page, "head title")[0].strip().startswith(title)
+    for pk, title, text in packs[::4]:
         visit(page, attacked, f"/library/{pk}/edit/")
         expect(page.locator("input[name=title]")).to_have_value(title)
         expect(page.locator("textarea[name=text]")).to_have_value(text)
