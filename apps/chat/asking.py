@@ -17,6 +17,7 @@ from apps import events
 from apps.accounts.models import User
 from apps.chat import feedback, keeping
 from apps.chat.models import LEASE, Conversation, Message
+from apps.core.text import storable
 
 QUESTION_LENGTH = 4000
 TITLE_LENGTH = 120
@@ -98,8 +99,7 @@ ANEW = (
 
 def clean(question: str) -> str:
     """The question without what Postgres cannot hold. Raises `AskingRefused` when it is empty or very long."""
-    question = question.replace("\0", "").encode("utf-8", "replace").decode()
-    question = question.replace("\r\n", "\n").replace("\r", "\n").strip()
+    question = storable(question).replace("\r\n", "\n").replace("\r", "\n").strip()
     if not question:
         raise AskingRefused(_("Type a question first."))
     if len(question) > QUESTION_LENGTH:

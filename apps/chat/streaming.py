@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 
 from asgiref.sync import sync_to_async
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.chat import live, showing
 from apps.chat.models import Message
-from apps.chat.rendering import Rendering
+from apps.chat.rendering import Rendered, Rendering
 from apps.core.threads import in_database
 
 # Between two renderings: quick enough to read along, and cheap.
@@ -39,6 +39,13 @@ def sse(event: str, data: str, id: int | None = None) -> bytes:  # noqa: A002
     lines.append(f"event: {event}")
     lines += [f"data: {line}" for line in _LINE_END.split(data)]
     return ("\n".join(lines) + "\n\n").encode()
+
+
+def drawn(rendered: Rendered, *, anew: bool = False) -> Iterator[bytes]:
+    """The events that draw what has changed; `anew`, in place of what a page shows already."""
+    if rendered.settled or anew:
+        yield sse("whole" if anew else "settled", rendered.settled)
+    yield sse("growing", rendered.open)
 
 
 def response(request: HttpRequest, answer: Message) -> StreamingHttpResponse:
@@ -83,18 +90,15 @@ class Page:
         The first time these are `status`, `found`, `sources` and `whole`, which replaces what a page that connects
         again shows already; afterwards `settled`, which is added, and `growing`, which replaces itself.
         """
-        event = "settled"
+        is_new = self._rendering is None
         if self._rendering is None:
-            event = "whole"
             answer = (await in_database(showing.turn, self._answer)).answer
             self._rendering = Rendering(showing.addresses(answer))
             yield sse("status", self.status(found=True))
             for name, fragment in zip(("found", "sources"), await self.fragments("found", "sources"), strict=True):
                 yield sse(name, fragment)
-        rendered = self._rendering.feed(text)
-        if rendered.settled or event == "whole":
-            yield sse(event, rendered.settled)
-        yield sse("growing", rendered.open)
+        for event in drawn(self._rendering.feed(text), anew=is_new):
+            yield event
 
     async def fragments(self, *names: str) -> list[str]:
         """Parts of the answer's template, of the answer as it is now; nothing when it is gone."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from apps.ai.generators import GeneratorFault, Rewritten, Turn, generator
 from apps.chat import standalone
 from apps.chat.standalone import Standing
+from apps.core.text import storable
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ async def _rewritten(asked: Asked) -> tuple[Rewritten, str]:
 
 def tidied(text: str) -> str:
     """What the model said without the quotation marks that some put around it."""
-    text = text.replace("\0", "").strip()
+    text = storable(text).strip()
     match = _QUOTED.match(text)
     return match[2].strip() if match and match[1] not in match[2] else text
 

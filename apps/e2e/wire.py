@@ -14,6 +14,8 @@ class Wire:
     def __init__(self, port: int) -> None:
         self._to = port
         self._ends: list[socket.socket] = []
+        # What came back, of each connection.
+        self.heard: list[bytearray] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -40,13 +42,15 @@ class Wire:
                 near, _address = self._listening.accept()
                 far = socket.create_connection(("127.0.0.1", self._to))
                 self._ends += [near, far]
-                for source, target in ((near, far), (far, near)):
-                    threading.Thread(target=_carry, args=(source, target), daemon=True).start()
+                self.heard.append(bytearray())
+                for source, target, kept in ((near, far, bytearray()), (far, near, self.heard[-1])):
+                    threading.Thread(target=_carry, args=(source, target, kept), daemon=True).start()
 
 
-def _carry(source: socket.socket, target: socket.socket) -> None:
+def _carry(source: socket.socket, target: socket.socket, kept: bytearray) -> None:
     with contextlib.suppress(OSError), source, target:
         while data := source.recv(65536):
+            kept += data
             target.sendall(data)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps import events
 from apps.accounts.models import User
+from apps.core.text import storable
 from apps.library.models import Document, Draft, Revision
 from apps.library.signals import document_changed
 
@@ -76,7 +77,7 @@ def keep_draft(user: User, title: str, text: str, document: Document | None = No
     draft, _created = Draft.objects.update_or_create(
         owner=user,
         document=document,
-        defaults={"title": _without_nul(title)[:TITLE_LENGTH], "text": clean_text(text)},
+        defaults={"title": storable(title)[:TITLE_LENGTH], "text": clean_text(text)},
     )
     return draft
 
@@ -97,7 +98,7 @@ def drop_draft(user: User, document: Document | None = None) -> None:
 
 def clean_text(text: str) -> str:
     """`text` with line feeds only and without what Postgres cannot hold; `ArticleRefused` over 2 MB."""
-    text = _without_nul(text).replace("\r\n", "\n").replace("\r", "\n")
+    text = storable(text).replace("\r\n", "\n").replace("\r", "\n")
     if len(text.encode()) > ARTICLE_BYTES:
         raise ArticleRefused(
             _("This article is longer than 2 MB. Divide it into several, or add it to the library as a text file.")
@@ -107,7 +108,7 @@ def clean_text(text: str) -> str:
 
 def clean_title(title: str) -> str:
     """`title` on one line, at most 300 characters."""
-    return " ".join(_without_nul(title).split())[:TITLE_LENGTH]
+    return " ".join(storable(title).split())[:TITLE_LENGTH]
 
 
 def title_of(text: str) -> str:
@@ -122,11 +123,6 @@ def without_title(title: str, text: str) -> str:
     """`text` without a first heading that says the same as `title`, for a page that shows the title itself."""
     heading = HEADING.match(text.lstrip("\n"))
     return text.lstrip("\n")[heading.end() :] if heading and clean_title(heading[1]) == title else text
-
-
-def _without_nul(text: str) -> str:
-    # Half a surrogate pair has no UTF-8 either.
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _locked(user: User, document: Document) -> Document:

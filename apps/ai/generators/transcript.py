@@ -10,6 +10,7 @@ from apps.ai.generators import Cited, Fault, Finished, GeneratorEvent, Generator
 from apps.ai.generators.faults import fault_of_ending
 from apps.ai.generators.markers import Markers
 from apps.ai.generators.wording import nearest
+from apps.core.text import storable
 
 if TYPE_CHECKING:
     from anthropic.types import Message, MessageDeltaUsage, RawMessageStreamEvent, Usage
@@ -108,7 +109,8 @@ class Transcript:
         self.output_tokens = getattr(usage, "output_tokens", None) or self.output_tokens
 
     def _text(self, text: str) -> Iterator[GeneratorEvent]:
-        for piece in self._markers.feed(text):
+        # A server may write anything, and the answer must still be kept and shown.
+        for piece in self._markers.feed(storable(text)):
             yield from self._piece(piece)
 
     def _piece(self, piece: str | int) -> Iterator[GeneratorEvent]:

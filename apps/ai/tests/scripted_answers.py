@@ -21,6 +21,7 @@ SCENARIOS = {
     "thinking": "thinks first",
     "markers": "cites as small models do: 【1】 [1,2] [Source 1] [99]",
     "unsound": "says something right, a wrong number, something without a source, and cites a source that is not there",
+    "given": "says the pieces that the script gives, as they are, and claims to cite what it was not given",
     "planted": "ends with a picture, a link and a definition that hijacks [1], as a planted instruction would want",
     "empty": "ends without a word",
     "max-tokens": "stops in the middle because the answer is as long as allowed",
@@ -115,12 +116,16 @@ class Refused:
 
 @dataclass(frozen=True)
 class Script:
-    """What to do with a request. In-the-middle scenarios happen after `after` pieces of text; `delay` in seconds."""
+    """What to do with a request. In-the-middle scenarios happen after `after` pieces of text; `delay` in seconds.
+
+    `pieces` is what "given" says.
+    """
 
     name: str = "answer"
     after: int = 3
     delay: float | None = None
     retry_after: float | None = None
+    pieces: Sequence[str] = ()
 
 
 @dataclass
@@ -192,6 +197,9 @@ def events(asked: Asked, script: Script, model: str, tokens: int) -> Iterator[tu
         index = 1
     if script.name in TICKS:
         yield from _clock(TICKS[script.name], usage)
+    elif script.name == "given":
+        text = "".join(script.pieces)
+        yield from _block(index, Block(text, _forged(text) if asked.is_native else ()), usage, script.pieces)
     else:
         for block in composed(asked, script.name):
             yield from _block(index, block, usage)
@@ -276,14 +284,22 @@ def _quoted(source: Given, at: int, asked: Asked, scenario: str, words: str = ""
     return [Block("- "), Block(sentence, (citation,)), Block("\n")]
 
 
-def _block(index: int, block: Block, usage: Usage) -> Iterator[tuple[str, dict[str, Any]]]:
+def _forged(text: str) -> tuple[dict[str, Any], ...]:
+    """Citations of what no request had: other words of the first source, and a source that is not there."""
+    forged = {"type": "search_result_location", "cited_text": text, "source": text, "title": text}
+    place = {"start_block_index": 0, "end_block_index": 1}
+    return tuple({**forged, **place, "search_result_index": at} for at in (0, 999))
+
+
+def _block(index: int, block: Block, usage: Usage, cut: Sequence[str] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A block of text; `cut` is its text in the pieces to send it in."""
     start: dict[str, Any] = {"type": "text", "text": ""}
     if block.citations:
         start["citations"] = []
     yield _event("content_block_start", index=index, content_block=start)
     for citation in block.citations:
         yield _event("content_block_delta", index=index, delta={"type": "citations_delta", "citation": citation})
-    for piece in pieces(block.text):
+    for piece in cut or pieces(block.text):
         usage.output += 1
         yield _event("content_block_delta", index=index, delta={"type": "text_delta", "text": piece})
     yield _event("content_block_stop", index=index)

@@ -20,7 +20,7 @@ import json
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,11 +85,12 @@ class ScriptedServer:
         after: int = 3,
         delay: float | None = None,
         retry_after: float | None = None,
+        pieces: Sequence[str] = (),
     ) -> None:
         """Sets what the next `times` requests will meet."""
         if name not in SCENARIOS:
             raise ValueError(f"There is no scenario {name!r}: choose from {', '.join(SCENARIOS)}.")
-        self._scripts.extend([Script(name, after, delay, retry_after)] * times)
+        self._scripts.extend([Script(name, after, delay, retry_after, tuple(pieces))] * times)
 
     def rewrite(self, *texts: str) -> None:
         """Sets what the next follow-ups become: a text, or `#silent` or `#500` and the like for what goes wrong."""
@@ -290,7 +291,9 @@ class _Connection:
         await self._writer.drain()
 
     def _frame(self, kind: str, data: dict[str, Any]) -> None:
-        self._put(h11.Data(f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()))
+        text = f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+        # Half a surrogate pair is escaped, as JSON has it.
+        self._put(h11.Data(text.encode("utf-8", "backslashreplace")))
 
     async def _json(self, status: int, body: dict[str, Any], retry_after: float | None = None) -> None:
         headers = {"Content-Type": "application/json", "Request-Id": "req_scripted"}

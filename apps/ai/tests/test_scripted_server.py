@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -67,6 +68,13 @@ def test_it_is_told_over_the_network_what_to_do_and_tells_what_was_asked(scripte
     assert seen["disconnects"] == 0
     httpx.delete(f"{scripted.url}/requests")
     assert scripted.requests == []
+
+
+def test_it_says_what_it_is_given_in_the_same_pieces_whatever_they_hold(scripted: ScriptedServer) -> None:
+    pieces = ["<b>\n\nevent: x", "\ud83d", "\0\r", "中"]
+    scripted.script("given", pieces=pieces)
+    said = [json.loads(line.removeprefix("data: ")) for line in post(scripted).text.split("\n") if "text_delta" in line]
+    assert [event["delta"]["text"] for event in said] == pieces
 
 
 def test_a_word_in_the_question_chooses_too(scripted: ScriptedServer) -> None:

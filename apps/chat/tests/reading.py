@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event as a page gets it."""
+    """One event as a page gets it; `id` is what the browser would name when it comes again."""
 
     name: str
     data: str
+    id: str = ""
 
 
 def parsed(stream: bytes) -> list[Event]:
     """The events of a whole stream; what is not ended by an empty line is dropped."""
     found: list[Event] = []
-    name = ""
+    name, last_id = "", ""
     data: list[str] = []
-    for line in re.split("\r\n|\r|\n", stream.decode("utf-8").removeprefix("\ufeff")):
-        field, _, value = line.partition(":")
-        value = value.removeprefix(" ")
-        if not line:
+    for field, value in _fields(stream):
+        if field is None:
             if data:
-                found.append(Event(name or "message", "\n".join(data)))
+                found.append(Event(name or "message", "\n".join(data), last_id))
             name, data = "", []
         elif field == "event":
             name = value
         elif field == "data":
             data.append(value)
+        elif field == "id" and "\0" not in value:
+            last_id = value
     return found
+
+
+def waits(stream: bytes) -> list[int]:
+    """Each time, in milliseconds, that the stream tells the browser to wait before it comes again."""
+    return [int(value) for field, value in _fields(stream) if field == "retry" and re.fullmatch("[0-9]+", value)]
+
+
+def _fields(stream: bytes) -> Iterator[tuple[str | None, str]]:
+    """The fields in order, and `None` for each empty line."""
+    for line in re.split("\r\n|\r|\n", stream.decode("utf-8").removeprefix("\ufeff")):
+        field, _, value = line.partition(":")
+        yield field if line else None, value.removeprefix(" ")
 
 
 async def read_all(response: Any) -> list[Event]:

@@ -20,7 +20,7 @@ from apps.chat.asking import ask
 from apps.chat.keeping import Claim, ClaimLost, Ending, Written
 from apps.chat.models import Message
 from apps.chat.tests.conftest import SALT, Ask, written
-from apps.chat.tests.reading import pieces, read_until
+from apps.chat.tests.reading import pieces, read_all, read_until
 from apps.core.threads import in_database
 from apps.library.models import Document
 
@@ -85,6 +85,17 @@ async def test_a_fault_is_said_plainly_and_trying_again_works(
     again = await written(answer)
     assert (again.state, again.fault, again.attempt) == ("done", "", 2)
     assert again.text
+
+
+async def test_characters_that_no_database_holds_cost_nothing_but_themselves(
+    library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer
+) -> None:
+    model.script("given", pieces=["Two \0percent ", "\ud83d", " [1]."])
+    answer = await asked(SALT)
+    events = await read_all(await page.get(f"/answers/{answer.pk}/stream/"))
+    answer = await written(answer)
+    assert (answer.state, answer.text) == ("done", "Two percent ? [1].")
+    assert "Two percent ?" in events[-1].data
 
 
 async def test_a_server_that_is_not_there(

@@ -43,6 +43,13 @@ class TestByAModel:
         assert answer.outcome == Message.Outcome.ANSWERED
         assert len(model.rewritings) == 1
 
+    async def test_characters_that_no_database_holds_do_not_end_the_answer(
+        self, library: list[Document], asked: Ask, model: ScriptedServer
+    ) -> None:
+        model.rewrite(f"{STANDS[:-1]} \ud83d\0?")
+        answer = await followed_up(asked, SALT, FOLLOW_UP)
+        assert (answer.state, answer.looked_for) == (Message.State.DONE, f"{STANDS[:-1]} ??")
+
     async def test_the_model_reads_the_conversation_as_data_and_no_sources(
         self, library: list[Document], asked: Ask, model: ScriptedServer
     ) -> None:

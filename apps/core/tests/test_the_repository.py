@@ -20,11 +20,20 @@ CODE = sorted(
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 MARKS_HTML_SAFE = ROOT / "apps" / "core" / "markdown.py"
+# Where a template shows HTML of the renderer.
+RENDERED = r"{{ (?:turn\.html|preview|document\|article) }}"
+# What an address may begin with where it is a variable: made by this site, never kept as somebody wrote it.
+OUR_ADDRESS = r"{{ (?:[\w.]+\.get_absolute_url|request\.(?:get_full_path|path)|here|to|\w+_url|undo) }}"
 UNSAFE_MODULES = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "jsonpickle"}
 
 
 def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
+
+
+def without_tags(text: str) -> str:
+    """A template without what it does: its variables, its text and its elements are left."""
+    return re.sub(r"{%.*?%}|{#.*?#}", "", text)
 
 
 def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
@@ -74,6 +83,41 @@ def test_a_template_has_no_inline_script_style_or_handler(path: Path) -> None:
     assert not re.search(r"<style\b|\sstyle=|\son[a-z]+=|javascript:", text)
     # HTMX would evaluate these, which the policy forbids.
     assert not re.search(r"hx-on\b|hx-vals=.js:|hx-trigger=\"[^\"]*\[", text)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_b1_htmx_obeys_nothing_in_what_the_renderer_made(path: Path) -> None:
+    """The sanitiser leaves nothing to obey; this holds should it ever let something pass."""
+    for made in re.finditer(rf"(<\w+[^<>]*>)\s*{RENDERED}", without_tags(path.read_text())):
+        assert re.search(r"\shx-disable(\s|>)", made[1]) or made[1].startswith('<div id="settled-'), made[0]
+
+
+def test_b1_the_renderer_is_shown_in_these_places_only() -> None:
+    makers = {"answer_html", "article_html"}
+    using = {name(path) for path in CODE if path != MARKS_HTML_SAFE and makers & {called for called, _ in calls(path)}}
+    assert using == {
+        "apps/chat/rendering.py",
+        "apps/chat/showing.py",
+        "apps/library/templatetags/documents.py",
+        "apps/library/views_adding.py",
+    }
+    shown = {name(path) for path in TEMPLATES if re.search(RENDERED, path.read_text())}
+    assert shown == {f"templates/{page}.html" for page in ("chat/answer", "library/document", "library/write")}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_b1_every_attribute_with_a_variable_is_quoted(path: Path) -> None:
+    for tag in re.findall(r"<[a-z][^<>]*>", without_tags(path.read_text())):
+        # What is left without its quoted values and what the template says between attributes.
+        bare = re.sub(r"\"[^\"]*\"|'[^']*'", '""', tag)
+        assert not re.search(r"=\s*[^\s\"'>]*{{|{{", bare), tag
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_b1_no_address_is_of_anothers_choosing(path: Path) -> None:
+    text = path.read_text()
+    for attribute, value in re.findall(r"\s(href|src|action|formaction|hx-\w+|sse-connect)=\"\s*({{[^\"]*)", text):
+        assert re.match(OUR_ADDRESS, value), f"{attribute}={value}"
 
 
 @pytest.mark.parametrize("path", [*TEMPLATES, *SCRIPTS, *(ROOT / "static").rglob("*.css")], ids=name)
