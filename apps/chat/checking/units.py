@@ -14,7 +14,7 @@ _UNITS = {
     "clock": "点 时 分 o'clock am pm a.m p.m",
     "second": "秒 seconds second secs",
     "percent": "% percent",
-    "money": "元 圆 块 euros euro dollars dollar pounds usd eur ntd",
+    "money": "元 圆 块 英镑 美元 美金 欧元 日圆 日元 港币 euros euro dollars dollar pounds usd eur ntd",
     "metre": "公尺 米 metres metre meters meter m",
     "centimetre": "公分 厘米 cm centimetres centimetre centimeters",
     "cent": "cents cent",

@@ -98,9 +98,10 @@ def told(name: str) -> dict[str, Any]:
 
 # Of each set: the share of right sentences that is flagged at the most, and of each kind what is told at the least.
 AS_THEY_WERE = {
-    "free": (0.08, {"number": 0.95, "absent": 1, "name": 0.9, "negation": 0.85, "invented": 0.95, "source": 0.95}),
-    "answered": (0.06, {"number": 0.98, "absent": 1, "name": 0.8, "negation": 0.5, "invented": 0.95, "source": 0.98}),
-    "aside": (0.1, {"number": 0.98, "absent": 1, "name": 0.65, "negation": 0.6, "invented": 0.95, "source": 0.98}),
+    "free": (0.06, {"number": 0.95, "absent": 1, "name": 0.85, "negation": 0.85, "invented": 0.95, "source": 0.95}),
+    "answered": (0.06, {"number": 0.98, "absent": 1, "name": 0.75, "negation": 0.5, "invented": 0.95, "source": 0.98}),
+    "more": (0.1, {"number": 0.9, "absent": 1, "name": 0.5, "negation": 0.2, "invented": 0.9, "source": 0.98}),
+    "aside": (0.08, {"number": 0.98, "absent": 1, "name": 0.6, "negation": 0.6, "invented": 0.95, "source": 0.98}),
 }
 
 
