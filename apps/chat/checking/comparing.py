@@ -93,7 +93,7 @@ def _misplaced(words: str, cited: Sequence[str]) -> list[str]:
     said = [clauses.clauses(source) for source in cited]
     found = []
     for clause in clauses.clauses(words):
-        if fsum(_weights(numbers.left_out(lexemes.folded(clause))).values()) < LEAST:
+        if fsum(_weights(_without_numbers(clause)).values()) < LEAST:
             continue
         place = clauses.about_the_same(clause, said, _shared_but_numbers, least=PLACED, around=1)
         if place is not None:
@@ -103,7 +103,12 @@ def _misplaced(words: str, cited: Sequence[str]) -> list[str]:
 
 
 def _shared_but_numbers(words: str, other: str) -> float:
-    return shared(*(numbers.left_out(lexemes.folded(text)) for text in (words, other)))
+    return shared(_without_numbers(words), _without_numbers(other))
+
+
+@lru_cache(maxsize=4096)
+def _without_numbers(text: str) -> str:
+    return numbers.left_out(lexemes.folded(text))
 
 
 def shared(words: str, other: str) -> float:

@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,12 @@ def _claims(passages: Sequence[Mapping[str, Any]]) -> Iterator[Claim]:
             yield Claim(text, kind, *about, _ABSENT if kind == "absent" else 1, sources)
             if kind == "right":
                 yield Claim(text, "source", *about, 2, sources)
+
+
+@cache
+def told(name: str) -> list[tuple[Claim, Verdict]]:
+    """The claims of one of `SETS`, each with what is said of it."""
+    return [(claim, verdict(claim)) for claim in claims(name)]
 
 
 def verdict(claim: Claim) -> Verdict:

@@ -43,9 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--wrong", action="store_true", help="list the claims that were not told rightly")
 
     def handle(self, *, as_json: bool, write: Path | None, wrong: bool, **options: Any) -> None:
-        found = {
-            name: [(claim, measuring.verdict(claim)) for claim in measuring.claims(name)] for name in measuring.SETS
-        }
+        found = {name: measuring.told(name) for name in measuring.SETS}
         figures = {name: _by_language(told) for name, told in found.items()}
         table = "\n\n".join("\n".join([f"{TITLES[name]}:", "", *lines(each)]) for name, each in figures.items())
         self.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2) if as_json else table)
