@@ -33,10 +33,17 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, those of one file stay together, and those that share a site."""
+    """Where several processes share the tests, those of one file stay together, and those that share a site.
+
+    Two of those have sites of their own: they take as long as all the others.
+    """
     for item in items:
         file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("e2e" if file.startswith("apps/e2e/") else file))
+        item.add_marker(pytest.mark.xdist_group(file if not file.startswith("apps/e2e/") else _site(file)))
+
+
+def _site(file: str) -> str:
+    return "e2e apart" if file.endswith(("test_attacks.py", "test_source.py")) else "e2e"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -25,7 +25,7 @@ from apps.library.models import Document
 
 # As many as the rail has room for, and a page.
 IN_RAIL = 30
-ON_PAGE = 100
+ON_PAGE = 200
 
 
 class Request(HttpRequest):

@@ -35,7 +35,9 @@ SEEN = r"""
     script: (it) => it.hasAttribute("src") && isOurs(it.getAttribute("src")) && !it.textContent.trim(),
     link: (it) => ["stylesheet", "icon"].includes(it.rel) && isOurs(it.getAttribute("href")),
     meta: (it) => !it.hasAttribute("http-equiv"),
-    img: (it) => /^\/library\/\d+\/pages\/\d+\/$/.test(it.getAttribute("src")),
+    img: (it) => [it.getAttribute("src"), ...(it.getAttribute("srcset") ?? "").split(/\s*,\s*/)].every(
+      (part) => !part || /^\/library\/\d+\/pages\/\d+\/(\?width=\d+)?( \d+w)?$/.test(part.trim())),
+    button: (it) => isOurs(it.getAttribute("formaction") ?? ""),
     svg: (it) => it.matches(".icon") || it.closest(".leaf") !== null,
     use: (it) => /^\/static\/img\/icons(\.\w+)?\.svg#\w+$/.test(it.getAttribute("href")),
     form: (it) => isOurs(it.getAttribute("action") ?? ""),
@@ -58,8 +60,9 @@ SEEN = r"""
       // By methods, for a form's fields hide its properties.
       for (const name of element.getAttributeNames()) {
         const value = element.getAttribute(name);
-        if (/^on|^(style|srcdoc|ping|formaction|background|poster|srcset|nonce|http-equiv)$|:href$/i.test(name))
-          say(`attribute ${name}`, element);
+        const isSeen = name === { img: "srcset", button: "formaction" }[element.localName];
+        const isBad = /^on|^(style|srcdoc|ping|formaction|background|poster|srcset|nonce|http-equiv)$|:href$/i.test(name);
+        if (isBad && !isSeen) say(`attribute ${name}`, element);
         if (/attack|alert\(|forged/i.test(value) && !words.includes(name)) {
           const isPart = addresses.includes(name) && /^([/?#]|$)/.test(value) && /^\/?[\w/-]*[?#]/.test(value);
           if (!isPart && !element.closest(".prose")) say(`words in ${name}`, element);
