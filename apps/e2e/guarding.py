@@ -61,7 +61,8 @@ SEEN = r"""
       for (const name of element.getAttributeNames()) {
         const value = element.getAttribute(name);
         const isSeen = name === { img: "srcset", button: "formaction" }[element.localName];
-        const isBad = /^on|^(style|srcdoc|ping|formaction|background|poster|srcset|nonce|http-equiv)$|:href$/i.test(name);
+        const isBad =
+          /^on|^(style|srcdoc|ping|formaction|background|poster|srcset|nonce|http-equiv)$|:href$/i.test(name);
         if (isBad && !isSeen) say(`attribute ${name}`, element);
         if (/attack|alert\(|forged/i.test(value) && !words.includes(name)) {
           const isPart = addresses.includes(name) && /^([/?#]|$)/.test(value) && /^\/?[\w/-]*[?#]/.test(value);
