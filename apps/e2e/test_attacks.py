@@ -1,4 +1,8 @@
-"""Three hundred strings through every place that shows words of others: in a browser none of them acts."""
+"""Three hundred strings through every place that shows words of others: in a browser none of them acts.
+
+Each goes through lists, an article, a PDF, files, questions and a model's words; searches, forms and pages of one thing
+are tried with a sample. What needs no browser to be told is tried with every one of them elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +98,7 @@ def test_b1_titles_are_words_in_the_lists(attacked: Site, page: Page) -> None:
     assert sorted(all_pages(page, attacked, "/library/", ".rows strong")) == sorted(kept)
     gone = column(attacked, "select title from library_document where owner_id = MINE and trashed_at is not null")
     assert sorted(all_pages(page, attacked, "/library/trash/", ".rows strong")) == sorted(gone)
-    for words in packed(ATTACKS, 1000):
+    for words in packed(ATTACKS, 1000)[::4]:
         # Nothing is titled so: what was looked for is said.
         visit(page, attacked, f"/library/?q={quote(words)}")
         expect(page.locator(".sift input")).to_have_value(words)
@@ -110,11 +114,11 @@ def test_b1_an_article_is_read_edited_and_previewed(attacked: Site, page: Page) 
         ALL,
     )
     assert len(packs) > 40
-    for pk, title, _text in packs:
+    for pk, title, _text in packs[::8]:
         visit(page, attacked, f"/library/{pk}/")
         assert texts(page, "main h1") == [title]
         assert texts(page, "head title")[0].strip().startswith(title)
-    for pk, title, text in packs[::4]:
+    for pk, title, text in packs[::24]:
         visit(page, attacked, f"/library/{pk}/edit/")
         expect(page.locator("input[name=title]")).to_have_value(title)
         expect(page.locator("textarea[name=text]")).to_have_value(text)
@@ -129,15 +133,15 @@ def test_b1_an_article_is_read_edited_and_previewed(attacked: Site, page: Page) 
     page.goto(f"{attacked.url}/library/{everything}/edit/")
     expect(page.locator("#editor ~ form, form.notice").first).to_be_visible()
     see(page)
-    for pk in column(attacked, "select id from indexing_passage where document_id = %s order by id", everything)[::3]:
+    for pk in column(attacked, "select id from indexing_passage where document_id = %s order by id", everything)[::9]:
         visit(page, attacked, f"/passages/{pk}/")
 
 
 def test_b1_searches_repeat_and_find_words(attacked: Site, page: Page) -> None:
-    for number, query in enumerate(packed(ATTACKS, 900)):
+    for number, query in enumerate(packed(ATTACKS, 900)[::3]):
         visit(page, attacked, f"/search/?q={quote(query)}")
         expect(page.locator("input[name=q]")).to_have_value(query)
-        if number % 2:
+        if number % 3 == 1:
             narrowed = f'title:"{ATTACKS[number]}" -"{ATTACKS[-number]}" keeper'.replace("\0", "")
             visit(page, attacked, f"/search/?q={quote(narrowed)}")
     visit(page, attacked, f"/search/?q={quote('lighthouse keeper counts the ships')}")
@@ -182,7 +186,7 @@ def test_b1_a_pdf_of_attacks_is_read_and_shown(attacked: Site, page: Page, tmp_p
     see(page)
     visit(page, attacked, f"/library/{pk}/text/")
     assert "onerror=alert" in page.locator(".found-text").inner_text()
-    for passage in column(attacked, "select id from indexing_passage where document_id = %s order by id", pk)[::4]:
+    for passage in column(attacked, "select id from indexing_passage where document_id = %s order by id", pk)[::8]:
         visit(page, attacked, f"/passages/{passage}/")
         expect(page.locator("figure.leaf img")).to_be_visible()
 
@@ -247,7 +251,7 @@ def test_b1_questions_names_and_all_around_an_answer_are_words(attacked: Site, p
         assert texts(page, ".card .title")[: len(asked)] == [question[:300] for question in asked]
         expect(page.locator("textarea[data-box]")).to_have_value(title)
     citations = column(attacked, "select id from chat_citation where owner_id = MINE order by id")
-    for citation in citations[::25]:
+    for citation in citations[::60]:
         visit(page, attacked, f"/citations/{citation}/")
     for word in ("even", "odd"):
         visit(page, attacked, f"/conversations/?q={word}")
@@ -255,7 +259,7 @@ def test_b1_questions_names_and_all_around_an_answer_are_words(attacked: Site, p
             attacked, "select title from chat_conversation where owner_id = MINE and title like %s", f"% {word}"
         )
         assert set(named) <= set(texts(page, ".talks strong"))
-    for query in packed(ATTACKS, 3900):
+    for query in packed(ATTACKS, 3900)[::3]:
         visit(page, attacked, f"/conversations/?q={quote(query)}")
         expect(page.locator("#words")).to_have_value(query)
         visit(page, attacked, f"/?q={quote(query)}")
@@ -264,7 +268,7 @@ def test_b1_questions_names_and_all_around_an_answer_are_words(attacked: Site, p
 
 def test_b1_the_rail_says_the_names_of_conversations(attacked: Site, page: Page) -> None:
     mine = column(attacked, "select id from chat_conversation where owner_id = MINE order by id")
-    for start in range(0, len(mine), 30):
+    for start in range(0, len(mine), 90):
         some = mine[start : start + 30]
         attacked.rows("update chat_conversation set updated_at = clock_timestamp() where id = any(%s)", some)
         visit(page, attacked, "/")
@@ -283,7 +287,7 @@ def test_b1_gaps_are_words(attacked: Site, page: Page) -> None:
 
 def test_b1_what_a_reader_types_into_forms_comes_back_as_words(attacked: Site, model: Any, page: Page) -> None:
     name, words, meant = packed(ATTACKS, 120)[5], packed(ATTACKS, 1000)[2], packed(ATTACKS, 3900)[1]
-    for question in packed(ATTACKS, 3900):
+    for question in packed(ATTACKS, 3900)[::3]:
         page.goto(attacked.url)
         page.locator("textarea[name=question]").fill(question)
         page.locator("textarea[name=question]").press("Enter")
@@ -342,14 +346,11 @@ def cut(text: str, chance: random.Random) -> list[str]:
     return [text[start:end] for start, end in pairwise(places)]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
 def test_b1_b2_b3_a_model_that_says_them_all_forges_nothing(
-    attacked: Site, model: Any, guard: Guard, new_page: Callable[..., Page], seed: int
+    attacked: Site, model: Any, guard: Guard, new_page: Callable[..., Page]
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311
-    text = "".join(
-        f"\n\nNumber {number}: {attack}" if seed == 1 else f"\n\n{attack}" for number, attack in enumerate(IN_ONE_TEXT)
-    )
+    chance = random.Random(2)  # noqa: S311
+    text = "".join(f"\n\n{attack}" for attack in IN_ONE_TEXT)
     with wire(attacked.port) as wired:
         guard.url = wired.url
         page = new_page()
@@ -364,7 +365,7 @@ def test_b1_b2_b3_a_model_that_says_them_all_forges_nothing(
         page.wait_for_url("**/conversations/*/")
         address = page.url
         expect(page.locator(".answer[aria-busy=true]")).to_contain_text("alert", timeout=ANSWERED)
-        for _ in range(20):
+        for _ in range(8):
             see(page)
         expect(page.locator(".turn .tools")).to_be_visible(timeout=ANSWERED)
         see(page)
@@ -381,9 +382,7 @@ def test_b1_b2_b3_a_model_that_says_them_all_forges_nothing(
             event for event in sent if event.name != "status"
         ]
         # All that was said is there to be read, but for what a fence says of itself.
-        is_said = {
-            n: n in numbers(attack) and (seed == 1 or not is_fence(attack)) for n, attack in enumerate(ATTACKS, 1)
-        }
+        is_said = {n: n in numbers(attack) and not is_fence(attack) for n, attack in enumerate(ATTACKS, 1)}
         assert {n for n in is_said if is_said[n]} <= numbers(page.locator(".turn .answer").inner_text())
         page.reload()
         see(page)
