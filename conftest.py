@@ -32,20 +32,6 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, those of one file stay together, and those that share a site.
-
-    Two of those have sites of their own: they take as long as all the others.
-    """
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(file if not file.startswith("apps/e2e/") else _site(file)))
-
-
-def _site(file: str) -> str:
-    return "e2e apart" if file.endswith(("test_attacks.py", "test_source.py")) else "e2e"
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says loudly what was not tried, and why."""
     reasons = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if report.longrepr}

@@ -25,6 +25,8 @@ from config.tests.conftest import clean_environment, free_port, until
 
 EMAIL, PASSWORD = "owner@example.org", "a long pass phrase"
 RESULTS = environment.ROOT / "test-results"
+# The shell without a window is the same engine for a third of the work.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BEHIND_THE_BACK = """
     with document as (
         insert into library_document (owner_id, kind, title, created_at, updated_at, state, reason, language,
@@ -167,7 +169,7 @@ def site_with_model(folder: Path, model: Any) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; not for longer than a module, for while it is open no other event loop can run."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         message = "Chromium is not installed: nothing was tried in a browser"
         if environment.read().test_all:
@@ -221,6 +223,7 @@ def watcher() -> Iterator[Watcher]:
 def new_page(browser: Browser, watcher: Watcher, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Opens pages in contexts of their own; keeps a screenshot of each when the test fails."""
     contexts: list[BrowserContext] = []
+    failed_before = request.session.testsfailed
 
     def open_page(**options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options})
@@ -230,7 +233,7 @@ def new_page(browser: Browser, watcher: Watcher, request: pytest.FixtureRequest)
 
     yield open_page
     for number, context in enumerate(contexts):
-        for page in context.pages:
+        for page in context.pages if request.session.testsfailed > failed_before else ():
             RESULTS.mkdir(exist_ok=True)
             with contextlib.suppress(Exception):
                 page.screenshot(path=RESULTS / f"{request.node.name}-{number}.png", full_page=True)
