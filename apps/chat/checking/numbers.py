@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import zip_longest
 
 from apps.chat.checking import numerals, units
@@ -96,6 +97,7 @@ def numbers(folded: str) -> list[Number]:
     return [number for match in _NUMBER.finditer(folded) if (number := _read(match, folded))]
 
 
+@lru_cache(maxsize=1024)
 def values(folded: str) -> dict[str, frozenset[str]]:
     """Every value that a number of the text may have, with the units it has there; "" where none is named."""
     found: dict[str, set[str]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from apps.accounts.models import User
@@ -16,7 +17,9 @@ URL = f"/{settings.ADMIN_PATH}library/document/"
 @pytest.fixture
 def desk(staff: User, staff_client: Client) -> Client:
     """The browser of a member of staff who may look at documents."""
-    staff.user_permissions.add(Permission.objects.get(codename="view_document"))
+    kind = ContentType.objects.get_for_model(Document)
+    may_look, _is_new = Permission.objects.get_or_create(codename="view_document", content_type=kind)
+    staff.user_permissions.add(may_look)
     return staff_client
 
 

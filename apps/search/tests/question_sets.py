@@ -80,3 +80,17 @@ def many(count: int) -> dict[str, tuple[str, str]]:
     """So many documents, enough to keep a process busy."""
     said = "It says little, and says it twice. " * 20
     return {f"d{at}": (f"Letter {at}", f"This is letter {at}. {said}") for at in range(count)}
+
+
+def beginning(whole: Path, folder: Path, documents: int) -> Path:
+    """A set of the first `documents` of another, and of the questions that they answer."""
+    corpus = [json.loads(line) for line in (whole / "corpus.jsonl").read_text().splitlines()[:documents]]
+    answers: dict[str, dict[str, int]] = {}
+    for line in (whole / "qrels" / "test.tsv").read_text().splitlines()[1:]:
+        question, answer, score = line.split("\t")
+        answers.setdefault(question, {})[answer] = int(score)
+    kept = {each["_id"]: (each["title"], each["text"]) for each in corpus}
+    asked = (json.loads(line) for line in (whole / "queries.jsonl").read_text().splitlines())
+    questions = {each["_id"]: (each["text"], answers.get(each["_id"], {})) for each in asked}
+    answered = {key: (text, to) for key, (text, to) in questions.items() if to and to.keys() <= kept.keys()}
+    return write(folder, kept, answered)

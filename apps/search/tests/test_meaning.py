@@ -36,12 +36,16 @@ def sentence(random: Random) -> str:
     return " ".join(random.choice(words) for words in WORDS) + "."
 
 
+def articles(owner: User, count: int) -> list[Document]:
+    """So many articles of seven passages, of which each says many things."""
+    random = Random(11)  # noqa: S311
+    texts = ["\n\n".join(" ".join(sentence(random) for _ in range(5)) for _ in range(20)) for _ in range(count)]
+    return [keep(owner, f"Article {at}", text) for at, text in enumerate(texts)]
+
+
 @pytest.fixture
 def library(owner: User) -> list[Document]:
-    """Thirty articles of seven passages, of which each says many things."""
-    random = Random(11)  # noqa: S311
-    texts = ["\n\n".join(" ".join(sentence(random) for _ in range(5)) for _ in range(20)) for _ in range(30)]
-    return [keep(owner, f"Article {at}", text) for at, text in enumerate(texts)]
+    return articles(owner, 30)
 
 
 @pytest.fixture
@@ -87,8 +91,8 @@ def test_a_narrowed_search_loses_nothing(owner: User, library: list[Document]) -
     assert found_of_exact(owner, questions(20), without) == 1
 
 
-def test_what_is_hidden_takes_no_place(owner: User, library: list[Document], monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, changed, *trashed = library
+def test_what_is_hidden_takes_no_place(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, changed, *trashed = articles(owner, 6)
     for document in trashed:
         trash.move_to_trash(document)
     # Its new words are cut, but their vectors are not there yet; what it said before is outdated.
@@ -100,8 +104,8 @@ def test_what_is_hidden_takes_no_place(owner: User, library: list[Document], mon
         assert set(Passage.objects.filter(pk__in=found).values_list("document", flat=True)) == {kept.pk}
 
 
-@pytest.mark.usefixtures("library")
 def test_what_the_words_propose_is_compared_however_far_it_is(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    articles(owner, 6)
     monkeypatch.setattr(meaning, "CANDIDATES", 5)
     question = questions(1)[0]
     everything = find(owner, question, most=10_000)
