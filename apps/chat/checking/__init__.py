@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Verdict(models.TextChoices):
-    """How a sentence compares with what it cites; never "verified": only the wording is compared."""
+    """How a sentence compares with what it cites; never "verified": words are compared, and how near the meaning is."""
 
     MATCHES = "matches", _("Wording matches")
     DIFFERS = "differs", _("Wording differs")

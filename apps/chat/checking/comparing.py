@@ -7,8 +7,10 @@
       names     names.py        is every name of it there?
                 replacing.py    or does another noun stand where the source has its own?
       wording   here            how many of its words are in a sentence or three of theirs?
+                regions.py      where Taiwan and the mainland say it otherwise, in the words of one
+      meaning   paraphrase.py   if few are: does a sentence of theirs mean about the same?
 
-It is of the wording alone: what matches may still be wrong, and what differs may be right in other words.
+What matches may still be wrong, and what differs may be right in other words.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import fsum
 
-from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers, replacing
+from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers, paraphrase, regions, replacing
 from apps.chat.checking.statements import Statement, statements
 from apps.indexing import language, lexemes, sentences
 from apps.search import questions
@@ -85,7 +87,8 @@ def _compared(words: str, cited: Sequence[str], alike: float) -> tuple[Verdict, 
         if unknown:
             return Verdict.NAME, _list(unknown)
     least = MATCHES_IN_HAN if language.detect(words) in HAN else MATCHES
-    return (Verdict.MATCHES if alike >= least else Verdict.DIFFERS), ""
+    is_said = alike >= least or paraphrase.says_the_same(words, cited)
+    return (Verdict.MATCHES if is_said else Verdict.DIFFERS), ""
 
 
 def _misplaced(words: str, cited: Sequence[str]) -> list[str]:
@@ -121,7 +124,7 @@ def shared(words: str, other: str) -> float:
 @lru_cache(maxsize=4096)
 def _weights(text: str) -> dict[str, float]:
     """The terms of a text, each with what it tells."""
-    terms = lexemes.terms(numbers.spelled_out(lexemes.folded(text)))
+    terms = lexemes.terms(numbers.spelled_out(lexemes.folded(regions.in_taiwan(text))))
     return {term: max(questions.told(term), 0.1) for term in terms}
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
+from apps.chat.checking import regions
 from apps.indexing import lexemes, vocabulary
 
 _LETTER = "A-Za-z\u00c0-\u024f"
@@ -12,10 +13,13 @@ _LATIN = re.compile(rf"(?<![{_LETTER}\d])[A-ZÀ-ÖØ-Þ][{_LETTER}\d’'-]*[{_LE
 _BEGINS = re.compile(r"(?:^|[.!?:;“\"「『(（•]\s*|\s[-–—]\s)$")
 _WORD = re.compile(r"\w+")
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
-# Written with a capital for another reason: dates are compared as numbers, and a title is no name.
+# Written with a capital for another reason: dates are compared as numbers, a title is no name, and a sentence may begin
+# with a small word before one.
 _NO_NAMES_SAID = """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
 august september october november december mr mrs ms dr prof sir the a an i it he she they we you in on at this that
-these those yes no am pm utc ok"""
+these those yes no am pm utc ok because once although though since before after while until unless if when where both
+unlike like according however therefore as for from with by of only most some each every during despite besides whereas
+then there here under and but or so not"""
 _NO_NAMES = frozenset(_NO_NAMES_SAID.split())
 _BODY = re.compile("国小|国中|高中|大学|学院|医院|诊所|银行|公司|基金会|车站|博物馆|图书馆")
 # The hundred most usual family names, folded: what the dictionary takes for a person without one rarely is.
@@ -23,6 +27,8 @@ _FAMILIES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔锺钟"
     "谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤游庄温施洪翁连简柯阮"
 )
+# Letters: an adjective has as many more as Albanian than Albania, and of as many it may be made.
+BELONGING, BELONGS_TO = 3, 5
 _COUNTS = "这那每哪几数本一二两三四五六七八九十"
 # What no given name is, by its tag; and what the names of places end with.
 _NO_GIVEN = ("v", "d", "p", "c", "r", "u", "q", "m", "f")
@@ -33,7 +39,7 @@ _NAME_TAGS = ("nr", "ns", "nt", "nz")
 
 def missing(words: str, sources: str) -> list[str]:
     """The names in `words` that the text of its sources does not have, as they are written there."""
-    known = lexemes.folded(sources)
+    known = lexemes.folded(f"{sources}\n{regions.in_taiwan(sources)}")
     return [*_latin(words, known), *_han(words, known)]
 
 
@@ -47,9 +53,15 @@ def _latin(words: str, known: str) -> list[str]:
         if folded in _NO_NAMES or (_BEGINS.search(words[: match.start()]) and not _goes_on(words, match.end())):
             continue
         parts = _WORD.findall(folded)
-        if folded not in known and not all(lexemes.stem(part) in said for part in parts):
+        if folded not in known and not all(_is_said(part, said) for part in parts):
             found.append(name)
     return found
+
+
+def _is_said(part: str, said: Set[str]) -> bool:
+    """Whether a word has the stem of one of theirs, or is what belongs to it: Albania, Albanian."""
+    beginnings = (part[:-cut] for cut in range(1, BELONGING + 1) if len(part) - cut >= BELONGS_TO)
+    return lexemes.stem(part) in said or any(lexemes.stem(beginning) in said for beginning in beginnings)
 
 
 def _goes_on(words: str, at: int) -> bool:
@@ -100,5 +112,8 @@ def _bodies(run: str, tagged: Sequence[tuple[str, str]], known: str) -> list[tup
 
 
 def _has(known: str, name: str) -> bool:
-    """Whether the sources have it; or all of it but its first or last character, where the dictionary cut badly."""
-    return name in known or (len(name) > 2 and (name[1:] in known or name[:-1] in known))
+    """Whether the sources have it, or call it so in Taiwan; or all of it but its first or last character, where the
+    dictionary cut badly."""
+    if name in known or (len(name) > 2 and (name[1:] in known or name[:-1] in known)):
+        return True
+    return lexemes.folded(regions.in_taiwan(name)) in known

@@ -43,7 +43,7 @@ _HARMLESS = re.compile(
 )
 _ENGLISH = re.compile(
     r"\b(?:not|no|never|cannot|neither|nor)\b|n't\b|\b(?:refus|fail|declin)\w* to\b|\bavoid\w*\b"
-    r"|\b(?:forbid|forbad|prohibit|bann?)\w*\s+(?:from|to)\b|\bfree (?:of|from)\b",
+    r"|\b(?:forbid|forbad|prohibit|bann?)\w*\s+(?:from|to)\b|\bfree (?:of(?! charge)|from)\b",
     re.IGNORECASE,
 )
 _HAN = re.compile(

@@ -65,6 +65,8 @@ _SMALLER = {
     "week": (Decimal(7), "day"),
     "year": (Decimal(12), "month"),
 }
+# "A week" is seven days, though "one" may be no number.
+_COUNTED_BY_ONE = ("hour", "minute", "week")
 # 18.30 may be half past six.
 _DOTTED_CLOCK = re.compile(r"([01]?\d|2[0-3])\.([0-5]\d)")
 # In percent, by the word they begin with.
@@ -113,7 +115,7 @@ def values(folded: str) -> dict[str, frozenset[str]]:
 def _converted(every: Sequence[Number]) -> Iterator[tuple[str, str]]:
     """What times are in the next smaller or larger unit: 2 hours 50 minutes are 170, 90 minutes 1.5 hours."""
     for number, following in zip_longest(every, every[1:]):
-        if not number.unit or (number.is_vague and number.unit != "hour"):
+        if not number.unit or (number.is_vague and number.unit not in _COUNTED_BY_ONE):
             continue
         value = _first(number)
         if number.unit == "year" and value in _REPUBLIC:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from apps.chat.checking import regions
 from apps.chat.checking.clauses import Shared, about_the_same, clauses
 from apps.indexing import lexemes, vocabulary
 
@@ -23,7 +24,7 @@ BEFORE, BEHIND, WIDE, NARROW = 1, 2, 6, 2
 _HAN_RUN = re.compile("[㐀-䶿一-鿿]+")
 # These make up words that mean the same: 在 and 於, 應 and 要, 天 and 日 after a number.
 _SMALL = frozenset(
-    "的地得是为在于由与和跟及以把将被对向从自到至其此该这那也还就才都并而且又或者则若如了着过们之所使让给会能可应要须需必请勿"
+    "他她它牠我你您的地得是为在于由与和跟及以把将被对向从自到至其此该这那也还就才都并而且又或者则若如了着过们之所使让给会能可应要须需必请勿"
     "不没无未个名位只条件份次时候后前内中里上下间第本各每一二三四五六七八九十百千万两半几"
 )
 # As the dictionary tags nouns, and what makes a run of words none.
@@ -32,7 +33,8 @@ _NOUNS, _OTHERS = ("n", "j", "x"), ("v", "p", "d", "c", "r", "u", "q", "t")
 
 def replaced(words: str, sources: Sequence[str], shared: Shared) -> list[str]:
     """The nouns of the statement that the sources do not have and have another one for, as they are written there."""
-    known = lexemes.folded("\n".join(sources))
+    whole = "\n".join(sources)
+    known = lexemes.folded(f"{whole}\n{regions.in_taiwan(whole)}")
     said = [clauses(source) for source in sources]
     found = []
     for clause in clauses(words):
@@ -41,7 +43,8 @@ def replaced(words: str, sources: Sequence[str], shared: Shared) -> list[str]:
         place = about_the_same(clause, said, shared, least=SAME)
         if place is not None:
             spans = _replaced(mine, place.translate(lexemes.han_table()))
-            found += [clause[start:end] for start, end in spans if mine[start:end] not in known]
+            words_there = [clause[start:end] for start, end in spans if mine[start:end] not in known]
+            found += [word for word in words_there if lexemes.folded(regions.in_taiwan(word)) not in known]
     return found
 
 
@@ -67,7 +70,7 @@ def _same(steps: Sequence[tuple[str, int, int, int, int]], at: int) -> int:
 
 
 def _are_alike(one: str, other: str) -> bool:
-    if max(len(one), len(other)) > LONGEST or abs(len(one) - len(other)) > 1:
+    if max(len(one), len(other)) > LONGEST or abs(len(one) - len(other)) > 1 or "个" in (one[0], other[0]):
         return False
     return all(_HAN_RUN.fullmatch(part) and not _SMALL.issuperset(part) for part in (one, other))
 

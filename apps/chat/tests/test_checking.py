@@ -10,6 +10,7 @@ import pytest
 
 from apps.chat.checking import Verdict, measuring
 from apps.chat.checking.comparing import check
+from apps.indexing.tests import embedders
 
 GARDEN = (
     "Apple trees are pruned in late winter, before the buds swell. Hannah Whitlock keeps the shears. "
@@ -52,6 +53,46 @@ def test_the_verdict_and_the_words_it_is_about(text: str, verdict: Verdict, deta
 def test_what_is_made_of_two_sources_is_compared_with_both() -> None:
     text = "Hannah Whitlock keeps the shears and the orchard has 42 trees. [1][2]"
     assert verdicts(text) == [(Verdict.MATCHES, "")]
+
+
+TENANCY = "承租人不得將房屋轉租他人。租期屆滿後十日內無息返還押金。"
+DATABASE = "星图数据库的默认端口为5866，默认内存缓存为512MB。打印机与服务器须在同一局域网。"
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        # In other words.
+        ("房客不可以再把房子租給別人。", TENANCY),
+        ("You may borrow six films at once.", "Adults are allowed to take home 6 films at a time."),
+        # In the words of Taiwan, where the source has those of the mainland.
+        ("這個資料庫的預設連接埠是5866。", DATABASE),
+        ("預設的記憶體快取是512MB。", DATABASE),
+        ("印表機要和伺服器在同一個區域網路。", DATABASE),
+    ],
+)
+def test_what_is_said_in_other_words_matches(text: str, source: str) -> None:
+    (one,) = check(f"{text} [1]", {1: source})
+    assert (one.verdict, one.detail) == (Verdict.MATCHES, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("房客每天早上都要打掃樓梯。", TENANCY),
+        ("The museum shows clocks from many centuries.", "Adults are allowed to take home 6 films at a time."),
+    ],
+)
+def test_what_is_not_said_at_all_differs(text: str, source: str) -> None:
+    (one,) = check(f"{text} [1]", {1: source})
+    assert one.verdict == Verdict.DIFFERS
+
+
+def test_without_an_embedder_the_words_alone_are_compared() -> None:
+    text = "房客不可以再把房子租給別人。[1]"
+    with embedders.using(embedders.Away):
+        (one,) = check(text, {1: TENANCY})
+    assert one.verdict == Verdict.DIFFERS
 
 
 def test_the_spans_are_in_order_and_apart() -> None:
@@ -98,10 +139,11 @@ def told(name: str) -> dict[str, Any]:
 
 # Of each set: the share of right sentences that is flagged at the most, and of each kind what is told at the least.
 AS_THEY_WERE = {
-    "free": (0.06, {"number": 0.95, "absent": 1, "name": 0.85, "negation": 0.85, "invented": 0.95, "source": 0.95}),
-    "answered": (0.06, {"number": 0.98, "absent": 1, "name": 0.75, "negation": 0.5, "invented": 0.95, "source": 0.98}),
-    "more": (0.1, {"number": 0.9, "absent": 1, "name": 0.5, "negation": 0.2, "invented": 0.9, "source": 0.98}),
-    "aside": (0.08, {"number": 0.98, "absent": 1, "name": 0.6, "negation": 0.6, "invented": 0.95, "source": 0.98}),
+    "free": (0.05, {"number": 0.95, "absent": 1, "name": 0.85, "negation": 0.85, "invented": 0.95, "source": 0.95}),
+    "answered": (0.03, {"number": 0.98, "absent": 1, "name": 0.75, "negation": 0.5, "invented": 0.95, "source": 0.98}),
+    "more": (0.08, {"number": 0.9, "absent": 1, "name": 0.5, "negation": 0.2, "invented": 0.8, "source": 0.98}),
+    "loose": (0.07, {"number": 0.9, "absent": 1, "name": 0.4, "negation": 0.15, "source": 0.98}),
+    "aside": (0.07, {"number": 0.98, "absent": 1, "name": 0.6, "negation": 0.6, "invented": 0.9, "source": 0.98}),
 }
 
 

@@ -31,6 +31,7 @@ NOT_DENIED = [
     # The no is about something beside the verb.
     ("The club meets on Thursdays, but not in August.", "The club meets on Thursdays. In August it is closed."),
     # What only looks like a no.
+    ("Membership is free for people of the county.", "Anyone who lives in the county may join free of charge."),
     ("不動產按市價計算。", "不動產按市價計算。"),
 ]
 

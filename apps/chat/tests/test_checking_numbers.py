@@ -91,6 +91,8 @@ def test_no_text_is_too_much(words: str) -> None:
         ("扣除後，2,811萬元以下稅率10%。", "淨額2,811萬元以下：10%"),
         ("A charge takes 2.5 hours.", "It takes two and a half hours to charge."),
         ("In the first two weeks add four fish.", "No more than four fish in the first fortnight."),
+        ("大約每7天回來一次。", "每隔約一週回來一次。"),
+        ("加賽60秒。", "加賽一分鐘。"),
         ("Change 25% of the water.", "Change a quarter of the water."),
         ("Three quarters of the plot.", "75% of the plot."),
         ("規約在2023年修訂。", "社區規約（112年修訂）"),

@@ -208,7 +208,7 @@ def test_below_the_answer_stands_how_many_of_each_and_which(owner: User, owner_c
     answer = a_checked_conversation(owner)
     html = page_of(answer, owner_client)
     counts = "1 matches, 1 number or date differs, 1 source does not exist, 1 without a source"
-    assert f"<summary>Wording compared with the sources: {counts}</summary>" in html
+    assert f"<summary>Compared with the sources: {counts}</summary>" in html
     listed = re.findall(
         r'<li id="check-(\d+)" class="([^"]+)" tabindex="-1"><strong>([^<]+)</strong> <a href="#said-\1">([^<]+)', html
     )
@@ -235,12 +235,12 @@ def test_an_answer_that_matches_is_not_burdened(owner: User, owner_client: Clien
     html = page_of(answer, owner_client)
     assert 'class="sign' not in html
     assert '<details class="compared"' not in html
-    assert "Wording compared with the sources: 1 matches</p>" in html
+    assert "Compared with the sources: 1 matches</p>" in html
 
 
 def test_an_answer_without_checks_says_nothing_of_them(owner: User, owner_client: Client) -> None:
     html = page_of(the_answer(a_conversation(owner)), owner_client)
-    assert "Wording compared" not in html
+    assert "Compared with" not in html
 
 
 def test_each_verdict_has_its_words_and_its_look(owner: User, owner_client: Client) -> None:
@@ -263,7 +263,7 @@ async def test_the_signs_come_with_the_end_of_the_stream(
     done = events[-1]
     assert done.name == "done"
     assert 'class="sign is-wrong is-number"' in done.data
-    assert "Wording compared with the sources" in done.data
+    assert "Compared with the sources" in done.data
     for event in events[:-1]:
         assert 'class="sign' not in event.data
     assert "differ from what they cite" in next(event for event in reversed(events) if event.name == "status").data
@@ -310,7 +310,7 @@ def test_the_command_prints_what_differs(library: list[Document], owner: User, m
     model.script("unsound", times=2)
     out = StringIO()
     call_command("ask", HEAT, "--user", owner.email, stdout=out)
-    assert "Wording compared with the sources: " in out.getvalue()
+    assert "Compared with the sources: " in out.getvalue()
     assert "! Number or date differs: " in out.getvalue()
     out = StringIO()
     call_command("ask", HEAT, "--user", owner.email, "--json", stdout=out)

@@ -93,7 +93,7 @@ class Command(BaseCommand):
     def show_checks(self, turn: showing.Turn) -> None:
         """How the sentences compare with the sources, and those that differ."""
         if turn.compared:
-            self.stdout.write("\n" + _("Wording compared with the sources: %(counts)s") % {"counts": turn.compared})
+            self.stdout.write("\n" + _("Compared with the sources: %(counts)s") % {"counts": turn.compared})
         for mark in turn.flagged:
             self.stdout.write(f"! {mark.words}\n    {mark.sentence}")
 

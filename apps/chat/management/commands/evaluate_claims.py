@@ -20,15 +20,15 @@ TITLES = {
     "free": "Worded freely",
     "answered": "As answers word them",
     "more": "More, as answers word them",
+    "loose": "As answers word them, loosely",
     "aside": "As answers word them, kept aside: nothing was ever changed for these",
 }
 EXPLAINED = """\
 Sentences as a model might write them, in Chinese and English, rightly and wrongly (`apps/chat/checking/claims.toml`
 explains the kinds), each compared with the passage it cites; every right one once more with a passage it was not made
 from. All but the first set were written by who did not know how they are compared; the last one was measured and never
-looked at. Recall: the share of a
-kind that is told as what it is. Precision: the share of those verdicts that are of that kind. A paraphrase is right;
-that its wording differs may be said of it."""
+looked at. Recall: the share of a kind that is told as what it is. Precision: the share of those verdicts that are of
+that kind. A paraphrase is right; that its wording differs may be said of it."""
 
 
 class Command(BaseCommand):
