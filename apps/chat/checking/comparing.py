@@ -6,7 +6,7 @@
       negation  negation.py     does it say no where they say yes?
       names     names.py        is every name of it there?
                 replacing.py    or does another noun stand where the source has its own?
-      wording   here            how many of its words are in a sentence or three of theirs?
+      wording   telling.py      how many of its words are in a sentence or three of theirs?
                 regions.py      where Taiwan and the mainland say it otherwise, in the words of one
       meaning   paraphrase.py   if few are: does a sentence of theirs mean about the same?
 
@@ -17,12 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from math import fsum
 
-from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers, paraphrase, regions, replacing
+from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers, paraphrase, replacing
 from apps.chat.checking.statements import Statement, statements
+from apps.chat.checking.telling import shared, told
 from apps.indexing import language, lexemes, sentences
-from apps.search import questions
 
 # The share of a statement's terms that sentences of the source must have for its wording to match. Chinese is cut into
 # pairs of characters: one other word costs two or three of them.
@@ -79,11 +78,11 @@ def _compared(words: str, cited: Sequence[str], alike: float) -> tuple[Verdict, 
     """The verdict on a statement whose numbers are all there, and which is so much `alike` its sources."""
     if misplaced := _misplaced(words, cited):
         return Verdict.NUMBER, _list(misplaced)
-    if negation.differs(words, cited, shared):
+    if negation.differs(words, cited):
         return Verdict.NEGATION, ""
     # What is said in other words may well have other names for things.
     if alike >= ALIKE:
-        unknown = names.missing(words, "\n".join(cited)) or replacing.replaced(words, cited, shared)
+        unknown = names.missing(words, "\n".join(cited)) or replacing.replaced(words, cited)
         if unknown:
             return Verdict.NAME, _list(unknown)
     least = MATCHES_IN_HAN if language.detect(words) in HAN else MATCHES
@@ -96,7 +95,7 @@ def _misplaced(words: str, cited: Sequence[str]) -> list[str]:
     said = [clauses.clauses(source) for source in cited]
     found = []
     for clause in clauses.clauses(words):
-        if fsum(_weights(_without_numbers(clause)).values()) < LEAST:
+        if told(_without_numbers(clause)) < LEAST:
             continue
         place = clauses.about_the_same(clause, said, _shared_but_numbers, least=PLACED, around=1)
         if place is not None:
@@ -112,20 +111,6 @@ def _shared_but_numbers(words: str, other: str) -> float:
 @lru_cache(maxsize=4096)
 def _without_numbers(text: str) -> str:
     return numbers.left_out(lexemes.folded(text))
-
-
-def shared(words: str, other: str) -> float:
-    """The share of what `words` tells that `other` says too, 0 to 1; numbers alike however they are written."""
-    weights, there = _weights(words), _weights(other).keys()
-    total = fsum(weights.values())
-    return fsum(weight for term, weight in weights.items() if term in there) / total if total else 1.0
-
-
-@lru_cache(maxsize=4096)
-def _weights(text: str) -> dict[str, float]:
-    """The terms of a text, each with what it tells."""
-    terms = lexemes.terms(numbers.spelled_out(lexemes.folded(regions.in_taiwan(text))))
-    return {term: max(questions.told(term), 0.1) for term in terms}
 
 
 def _windows(source: str) -> Iterator[str]:

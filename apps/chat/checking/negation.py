@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from apps.chat.checking.clauses import Shared, about_the_same, clauses
+from apps.chat.checking.clauses import about_the_same, clauses
+from apps.chat.checking.telling import shared, told
 from apps.indexing import lexemes
 from apps.search import questions
 
@@ -100,14 +101,14 @@ class Polarity:
         return conditions in self.asserted.get(head, ())
 
 
-def differs(statement: str, sources: Sequence[str], shared: Shared) -> bool:
+def differs(statement: str, sources: Sequence[str]) -> bool:
     """Whether a clause of the statement and what the sources say of the same differ by a no."""
     said = [clauses(source) for source in sources]
     whole, source = polarity(statement), polarity("\n".join(sources))
-    return any(_denies(part, whole, said, source, shared) for part in clauses(statement, lists=False))
+    return any(_denies(part, whole, said, source) for part in clauses(statement, lists=False))
 
 
-def _denies(words: str, whole: Polarity, said: Sequence[Sequence[str]], source: Polarity, shared: Shared) -> bool:
+def _denies(words: str, whole: Polarity, said: Sequence[Sequence[str]], source: Polarity) -> bool:
     least = SAME_IN_HAN if _ANY_HAN.search(words) else SAME
     place = about_the_same(words, said, shared, least=least) if told(words) >= LEAST else None
     if place is None:
@@ -115,15 +116,10 @@ def _denies(words: str, whole: Polarity, said: Sequence[Sequence[str]], source: 
     mine, theirs = polarity(words), polarity(place)
     denied = [head for head, under in mine.heads.items() if theirs.asserts(head, under) and head not in source.reached]
     denied += [head for head, under in theirs.heads.items() if mine.asserts(head, under) and head not in whole.reached]
-    return any(questions.told(head) >= TELLING for head in denied) or _are_twins_but_for_a_no(words, place, shared)
+    return any(questions.told(head) >= TELLING for head in denied) or _are_twins_but_for_a_no(words, place)
 
 
-def told(words: str) -> float:
-    """How much the words tell: a clause like "to be covered" is about anything."""
-    return sum(max(questions.told(term), 0.1) for term in set(lexemes.terms(lexemes.folded(words))))
-
-
-def _are_twins_but_for_a_no(words: str, place: str, shared: Shared) -> bool:
+def _are_twins_but_for_a_no(words: str, place: str) -> bool:
     mine, theirs = _bare(words), _bare(place)
     if _count(mine) % 2 == _count(theirs) % 2 or _conditions(mine) != _conditions(theirs):
         return False

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from apps.chat.checking import regions
-from apps.chat.checking.clauses import Shared, about_the_same, clauses
+from apps.chat.checking.clauses import about_the_same, clauses
+from apps.chat.checking.telling import shared
 from apps.indexing import lexemes, vocabulary
 
 # Of a clause's terms, the share that a source's clauses must have to be its frame.
@@ -31,7 +32,7 @@ _SMALL = frozenset(
 _NOUNS, _OTHERS = ("n", "j", "x"), ("v", "p", "d", "c", "r", "u", "q", "t")
 
 
-def replaced(words: str, sources: Sequence[str], shared: Shared) -> list[str]:
+def replaced(words: str, sources: Sequence[str]) -> list[str]:
     """The nouns of the statement that the sources do not have and have another one for, as they are written there."""
     whole = "\n".join(sources)
     known = lexemes.folded(f"{whole}\n{regions.in_taiwan(whole)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from apps.chat.checking.comparing import shared
 from apps.chat.checking.replacing import replaced
 
 
@@ -17,7 +16,7 @@ from apps.chat.checking.replacing import replaced
     ],
 )
 def test_a_replaced_noun_is_found(statement: str, source: str, noun: str) -> None:
-    assert replaced(statement, [source], shared) == [noun]
+    assert replaced(statement, [source]) == [noun]
 
 
 @pytest.mark.parametrize(
@@ -33,4 +32,4 @@ def test_a_replaced_noun_is_found(statement: str, source: str, noun: str) -> Non
     ],
 )
 def test_what_is_no_replaced_noun_is_left(statement: str, source: str) -> None:
-    assert replaced(statement, [source], shared) == []
+    assert replaced(statement, [source]) == []
