@@ -171,7 +171,7 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium; not for longer than a module, for while it is open no other event loop can run."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
-        message = "Chromium is not installed: nothing was tried in a browser"
+        message = "Chromium is not installed (apt-get install chromium-headless-shell): nothing was tried in a browser"
         if environment.read().test_all:
             pytest.fail(message)
         pytest.skip(message)
