@@ -27,8 +27,8 @@ _FAMILIES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔锺钟"
     "谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤游庄温施洪翁连简柯阮"
 )
-# Letters: an adjective has as many more as Albanian than Albania, and of as many it may be made.
-BELONGING, BELONGS_TO = 3, 5
+# What makes an adjective of a place, Albanian of Albania, where the place has so many letters.
+_BELONGING, _BELONGS_TO = ("n", "an", "ian", "ese", "ish"), 5
 _COUNTS = "这那每哪几数本一二两三四五六七八九十"
 # What no given name is, by its tag; and what the names of places end with.
 _NO_GIVEN = ("v", "d", "p", "c", "r", "u", "q", "m", "f")
@@ -39,7 +39,7 @@ _NAME_TAGS = ("nr", "ns", "nt", "nz")
 
 def missing(words: str, sources: str) -> list[str]:
     """The names in `words` that the text of its sources does not have, as they are written there."""
-    known = lexemes.folded(f"{sources}\n{regions.in_taiwan(sources)}")
+    known = regions.both_ways(sources)
     return [*_latin(words, known), *_han(words, known)]
 
 
@@ -60,8 +60,8 @@ def _latin(words: str, known: str) -> list[str]:
 
 def _is_said(part: str, said: Set[str]) -> bool:
     """Whether a word has the stem of one of theirs, or is what belongs to it: Albania, Albanian."""
-    beginnings = (part[:-cut] for cut in range(1, BELONGING + 1) if len(part) - cut >= BELONGS_TO)
-    return lexemes.stem(part) in said or any(lexemes.stem(beginning) in said for beginning in beginnings)
+    places = [part.removesuffix(end) for end in _BELONGING if part.endswith(end)]
+    return any(lexemes.stem(word) in said for word in (part, *(place for place in places if len(place) >= _BELONGS_TO)))
 
 
 def _goes_on(words: str, at: int) -> bool:
@@ -114,6 +114,4 @@ def _bodies(run: str, tagged: Sequence[tuple[str, str]], known: str) -> list[tup
 def _has(known: str, name: str) -> bool:
     """Whether the sources have it, or call it so in Taiwan; or all of it but its first or last character, where the
     dictionary cut badly."""
-    if name in known or (len(name) > 2 and (name[1:] in known or name[:-1] in known)):
-        return True
-    return lexemes.folded(regions.in_taiwan(name)) in known
+    return regions.has(known, name) or (len(name) > 2 and (name[1:] in known or name[:-1] in known))

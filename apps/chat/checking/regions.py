@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
+
+from apps.indexing import lexemes
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
 
-@lru_cache(maxsize=4096)
 def in_taiwan(text: str) -> str:
     """The text in Traditional characters and Taiwan's words, by OpenCC's dictionaries of phrases.
 
@@ -17,6 +18,16 @@ def in_taiwan(text: str) -> str:
     """
     found: str = _converter().convert(text)
     return found
+
+
+def both_ways(text: str) -> str:
+    """The text folded, as it is and as Taiwan says it."""
+    return lexemes.folded(f"{text}\n{in_taiwan(text)}")
+
+
+def has(known: str, word: str) -> bool:
+    """Whether the word is in what `both_ways` made, as it is or as Taiwan says it."""
+    return any(lexemes.folded(said) in known for said in (word, in_taiwan(word)))
 
 
 @cache

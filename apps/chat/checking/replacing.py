@@ -34,8 +34,7 @@ _NOUNS, _OTHERS = ("n", "j", "x"), ("v", "p", "d", "c", "r", "u", "q", "t")
 
 def replaced(words: str, sources: Sequence[str]) -> list[str]:
     """The nouns of the statement that the sources do not have and have another one for, as they are written there."""
-    whole = "\n".join(sources)
-    known = lexemes.folded(f"{whole}\n{regions.in_taiwan(whole)}")
+    known = regions.both_ways("\n".join(sources))
     said = [clauses(source) for source in sources]
     found = []
     for clause in clauses(words):
@@ -44,8 +43,7 @@ def replaced(words: str, sources: Sequence[str]) -> list[str]:
         place = about_the_same(clause, said, shared, least=SAME)
         if place is not None:
             spans = _replaced(mine, place.translate(lexemes.han_table()))
-            words_there = [clause[start:end] for start, end in spans if mine[start:end] not in known]
-            found += [word for word in words_there if lexemes.folded(regions.in_taiwan(word)) not in known]
+            found += [clause[start:end] for start, end in spans if not regions.has(known, clause[start:end])]
     return found
 
 

@@ -16,6 +16,7 @@ from apps.chat.checking import names
         ("Once Mrs Oduya has sent a notice, there are four weeks.", "The clerk, Mrs Oduya, sends a notice.", []),
         # What belongs to a place, and what only begins like one.
         ("It lives on the Albanian coast.", "It lives on the coast of Albania.", []),
+        ("It was built by Robertson.", "It was built by Robert.", ["Robertson"]),
         ("It lives on the Alban coast.", "It lives on the coast of Alba.", ["Alban"]),
         ("房東是陳美惠。", "房東是林淑惠。", ["陳美惠"]),
         # As Taiwan calls it, where the source has the mainland's word.
