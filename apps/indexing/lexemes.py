@@ -212,10 +212,10 @@ def tsvector(owner_id: int, found: Iterable[str]) -> str:
     """A literal for `::tsvector` of a passage's terms, each with its owner, so that a search reads no one else's."""
     places: dict[str, list[int]] = {}
     for position, term in enumerate(found, start=1):
-        at = places.setdefault(_lexeme(owner_id, term), [])
+        at = places.setdefault(term, [])
         if len(at) < POSITIONS_OF_ONE and (position <= LAST_POSITION or not at):
             at.append(min(position, LAST_POSITION))
-    return " ".join(f"{lexeme}:{','.join(map(str, at))}" for lexeme, at in places.items())
+    return " ".join(f"{_lexeme(owner_id, term)}:{','.join(map(str, at))}" for term, at in places.items())
 
 
 def tsquery(owner_id: int, term: str) -> str:

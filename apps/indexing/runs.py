@@ -33,6 +33,20 @@ MOST_FAULTS = 4
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 UNFINISHED = (IndexRun.State.WAITING, IndexRun.State.RUNNING)
 DETAIL_LENGTH = 2000
+# What of a run begins anew with it.
+AS_NEW = (
+    "state",
+    "stage",
+    "reason",
+    "detail",
+    "attempts",
+    "losses",
+    "due_at",
+    "leased_by",
+    "lease_until",
+    "started_at",
+    "finished_at",
+)
 
 
 class LeaseLost(Exception):
@@ -47,26 +61,13 @@ def enqueue(document: Document) -> IndexRun:
     revision = document.revision
     if revision is None:
         raise ValueError("a document without a revision has nothing to index")
-    earlier = IndexRun.objects.filter(document=document, state__in=UNFINISHED).exclude(revision=revision)
-    earlier.update(**_ended(IndexRun.State.CANCELLED))
-    fresh: dict[str, Any] = {
-        "state": IndexRun.State.WAITING,
-        "stage": "",
-        "reason": "",
-        "detail": "",
-        "attempts": 0,
-        "losses": 0,
-        "due_at": Now(),
-        "leased_by": "",
-        "lease_until": None,
-        "started_at": None,
-        "finished_at": None,
-    }
-    run, _created = IndexRun.objects.update_or_create(
-        revision=revision,
-        space=spaces.current(),
-        defaults=fresh,
-        create_defaults={"owner_id": document.owner_id, "document": document},
+    if revision.number > 1:
+        earlier = IndexRun.objects.filter(document=document, state__in=UNFINISHED).exclude(revision=revision)
+        earlier.update(**_ended(IndexRun.State.CANCELLED))
+    fresh = IndexRun(owner_id=document.owner_id, document=document, revision=revision, space=spaces.current())
+    # In one statement, which gives back the key of the one that is there.
+    [run] = IndexRun.objects.bulk_create(
+        [fresh], update_conflicts=True, unique_fields=["revision", "space"], update_fields=AS_NEW
     )
     return run
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from apps.indexing.extract.scripts import is_han
+from apps.indexing.tokens import estimate
 
 Span = tuple[int, int]
 
@@ -86,6 +87,9 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _shortened(text: str, start: int, end: int) -> Iterator[Span]:
     """The sentence, or its parts when it is longer than `LONGEST`."""
+    if estimate(text[start:end]) <= LONGEST:
+        yield start, end
+        return
     weight, comma, space, begun = 0.0, 0, 0, start
     for i in range(start, end):
         weight += _HAN_WEIGHT if is_han(text[i]) else _OTHER_WEIGHT

@@ -62,16 +62,19 @@ def put_passages(revision: Revision, passages: Sequence[NewPassage], ids: Sequen
 
 def forget_passages(revision: Revision) -> None:
     """Deletes all passages of the revision's document; citations keep their quotes and lose the link."""
-    old = Passage.objects.filter(document=revision.document_id)
-    _forget_made_of(list(old.values_list("pk", flat=True)))
-    # Without their texts and places, which deleting would otherwise read.
-    old.only("pk").delete()
+    old = list(Passage.objects.filter(document=revision.document_id).values_list("pk", flat=True))
+    if old:
+        _forget_made_of(old)
+        # Without their texts and places, which deleting would otherwise read.
+        Passage.objects.filter(pk__in=old).only("pk").delete()
 
 
 def put_vectors(revision: Revision, space: EmbeddingSpace, batches: Iterable[Batch]) -> None:
     """Makes these the vectors of the revision in `space`. In the same transaction as its passages."""
     batches = list(batches)
-    _forget_made_of([pk for batch in batches for pk in batch.words], space=space)
+    passages = [pk for batch in batches for pk in batch.words]
+    if Vector.objects.filter(passage__in=passages, space=space).exists():
+        _forget_made_of(passages, space=space)
     _copy(_COPY_VECTORS, (row for batch in batches for row in _vector_rows(revision, space, batch)), _VECTOR_TYPES)
     _copy(_COPY_SKETCHES, (row for batch in batches for row in _sketch_rows(revision, space, batch)), _SKETCH_TYPES)
     words = ((pk, signs) for batch in batches for pk, signs in batch.words.items())

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 DATABASE_SECONDS = 30
 # How long to wait for others who do the work that is left.
 WAIT_SECONDS = 0.3
+# How often to look at what is left of many: asking takes longer the more they are.
+LOOK_SECONDS = 1
 # After so many attempts that failed for a passing cause, waiting is left to the workers.
 PATIENCE = 3
 ENDED = (Document.State.READY, Document.State.FAILED)
@@ -39,14 +41,25 @@ def work_off(
 ) -> None:
     """Does the work that is left on these documents (ids), beside any worker that does too, until there is none.
 
-    `look` hears again and again how many are left; `tell` of the progress of the one in hand.
+    `look` hears about once a second how many are left; `tell` of the progress of the one in hand.
     """
     while left := unfinished(documents):
         look(len(left))
-        runs.reclaim()
-        if not work_one(left, tell):
+        if not _work_for(LOOK_SECONDS, left, tell):
+            runs.reclaim()
             time.sleep(WAIT_SECONDS)
     look(0)
+
+
+def _work_for(seconds: float, documents: Collection[int], tell: pipeline.Tell) -> bool:
+    """Takes one run after another for a while; whether there was one."""
+    ends = time.monotonic() + seconds
+    found = False
+    while work_one(documents, tell):
+        found = True
+        if time.monotonic() > ends:
+            break
+    return found
 
 
 def unfinished(documents: Collection[int]) -> list[int]:

@@ -142,11 +142,12 @@ def _give_revision(document: Document, title: str, text: str) -> None:
     document.progress = 0
     document.updated_at = timezone.now()
     document.save()
-    last = document.revisions.aggregate(last=Max("number"))["last"] or 0
+    # Of one that is new there is none.
+    last = document.revision and document.revisions.aggregate(last=Max("number"))["last"]
     document.revision = Revision.objects.create(
         owner_id=document.owner_id,
         document=document,
-        number=last + 1,
+        number=(last or 0) + 1,
         title=title,
         text=text,
         media_type="text/markdown",

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from apps.accounts.models import User
 from apps.ai.embedders import embedder
-from apps.indexing import runs, vectors, working
+from apps.indexing import pipeline, runs, vectors, working
 from apps.indexing.models import EmbeddingSpace, IndexRun, Passage, Vector
 from apps.indexing.tests import embedders
 from apps.indexing.tests.making import article, inserted_article, pdf, run_of, text_file
@@ -92,6 +92,17 @@ def test_a_pdf_becomes_passages_with_their_pages_and_places(owner: User) -> None
     assert run.state == IndexRun.State.DONE
     assert set(run.timings) == {"extract", "split", "embed", "store"}
     assert (run.leased_by, run.lease_until) == ("", None)
+
+
+@pytest.mark.parametrize(("pause", "told"), [(0.0, {0, 20, 25, 95}), (1000.0, {0})])
+def test_long_work_says_what_it_is_at_and_short_work_only_that_it_began(
+    owner: User, monkeypatch: pytest.MonkeyPatch, pause: float, told: set[int]
+) -> None:
+    monkeypatch.setattr(pipeline, "REPORT_SECONDS", pause)
+    document = pdf(owner, "The first page is about rent.")
+    heard: list[int] = []
+    assert working.work_one([document.pk], lambda run, percent: heard.append(percent))
+    assert set(heard) == told
 
 
 def test_an_article_that_sql_inserted_is_cut_and_indexed(owner: User) -> None:
