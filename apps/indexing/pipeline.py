@@ -107,7 +107,7 @@ class Work:
     def stage(self, stage: IndexRun.Stage) -> Iterator[None]:
         """Says that a stage begins, and keeps how long it took.
 
-        What is done within a second says so of its first stage only: for an article that is a tenth of the work.
+        What is done within a second says so of its first stage only: saying it is three statements to the database.
         """
         if not self._reported or monotonic() - self._began >= REPORT_SECONDS:
             self._say(stage, BEGINS[stage])

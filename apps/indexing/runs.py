@@ -61,9 +61,8 @@ def enqueue(document: Document) -> IndexRun:
     revision = document.revision
     if revision is None:
         raise ValueError("a document without a revision has nothing to index")
-    if revision.number > 1:
-        earlier = IndexRun.objects.filter(document=document, state__in=UNFINISHED).exclude(revision=revision)
-        earlier.update(**_ended(IndexRun.State.CANCELLED))
+    earlier = IndexRun.objects.filter(document=document, state__in=UNFINISHED).exclude(revision=revision)
+    earlier.update(**_ended(IndexRun.State.CANCELLED))
     fresh = IndexRun(owner_id=document.owner_id, document=document, revision=revision, space=spaces.current())
     # In one statement, which gives back the key of the one that is there.
     [run] = IndexRun.objects.bulk_create(

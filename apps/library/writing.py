@@ -141,9 +141,9 @@ def _give_revision(document: Document, title: str, text: str) -> None:
     document.reason = ""
     document.progress = 0
     document.updated_at = timezone.now()
+    is_new = document.pk is None
     document.save()
-    # Of one that is new there is none.
-    last = document.revision and document.revisions.aggregate(last=Max("number"))["last"]
+    last = None if is_new else document.revisions.aggregate(last=Max("number"))["last"]
     document.revision = Revision.objects.create(
         owner_id=document.owner_id,
         document=document,

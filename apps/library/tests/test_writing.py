@@ -54,6 +54,14 @@ def test_saving_again_makes_the_next_revision_and_keeps_the_old(owner: User) -> 
     assert Document.objects.get().revision == Revision.objects.get(number=2)
 
 
+def test_an_article_that_names_no_revision_is_saved_as_the_next_one(owner: User) -> None:
+    document = writing.save_article(owner, "Notes", "one")
+    Document.objects.update(revision=None)
+    saved = writing.save_article(owner, "Notes", "two", document)
+    assert saved.revision is not None
+    assert saved.revision.number == 2
+
+
 def test_saving_a_failed_article_again_makes_it_wait(owner: User) -> None:
     document = writing.save_article(owner, "Notes", "one")
     Document.objects.update(state=Document.State.FAILED, reason="internal", progress=40)
