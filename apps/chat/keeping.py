@@ -27,6 +27,9 @@ from apps.search.hits import Hit
 
 logger = logging.getLogger(__name__)
 
+# What changes of an answer's row while it is written.
+_WRITTEN = ("text", "generator", "model")
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -78,17 +81,23 @@ def keep_sources(claim: Claim, hits: Sequence[Hit], searched: int, search_ms: in
 
 
 @transaction.atomic
-def keep(claim: Claim, written: Written) -> None:
-    """Keeps what is written so far, and renews the lease. Raises `ClaimLost`.
+def keep(writings: Mapping[Claim, Written]) -> set[Claim]:
+    """Keeps what is written so far of these answers, and renews their leases. Returns the claims that are lost.
 
-    In one statement where nothing new is cited: a hundred answers at once do this every second.
+    In the same few statements however many there are: a process may be writing a hundred, and does this every second.
+    What somebody else is changing at the moment is left for the next time, so that nobody waits for anybody.
     """
-    kept = Message.objects.claimed(claim.answer_id, claim.attempt).update(
-        lease_until=timezone.now() + LEASE, text=written.text, generator=written.generator, model=written.model
-    )
-    if not kept:
-        raise ClaimLost
-    _keep_cites(claim.answer_id, written)
+    ids = {claim.answer_id for claim in writings}
+    streaming = Message.objects.filter(pk__in=ids, state=Message.State.STREAMING).only("pk", "attempt")
+    free = {Claim(row.pk, row.attempt): row for row in streaming.select_for_update(skip_locked=True, no_key=True)}
+    held = {claim: free[claim] for claim in writings if claim in free}
+    until = timezone.now() + LEASE
+    for claim, answer in held.items():
+        _take(answer, writings[claim])
+        answer.lease_until = until
+    Message.objects.bulk_update(held.values(), [*_WRITTEN, "lease_until"])
+    _keep_cites({claim.answer_id: writings[claim] for claim in held})
+    return set(writings).difference(held, (Claim(*row) for row in streaming.values_list("pk", "attempt")))
 
 
 @transaction.atomic
@@ -107,7 +116,9 @@ def end(claim: Claim, written: Written, ending: Ending) -> None:
     answer.input_tokens, answer.output_tokens = ending.input_tokens, ending.output_tokens
     answer.cost = prices.cost(written.model, ending.input_tokens, ending.output_tokens)
     answer.retry_at = ending.retry_at
-    _keep_written(answer, written)
+    _take(answer, written)
+    answer.save()
+    _keep_cites({answer.pk: written})
     gaps.note(answer)
     _keep_checks(answer)
     _tell(answer)
@@ -172,18 +183,21 @@ def _place(locator: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in locator.items() if name != "lines"}
 
 
-def _keep_written(answer: Message, written: Written) -> None:
+def _take(answer: Message, written: Written) -> None:
     answer.text, answer.generator, answer.model = written.text, written.generator, written.model
-    answer.save()
-    _keep_cites(answer.pk, written)
 
 
-def _keep_cites(answer_id: int, written: Written) -> None:
-    if not written.cites:
+def _keep_cites(written: Mapping[int, Written]) -> None:
+    """`written` by the answer's id."""
+    cites = {(pk, number): span for pk, one in written.items() for number, span in one.cites.items()}
+    if not cites:
         return
-    new = list(Citation.objects.filter(message_id=answer_id, number__in=written.cites, is_cited=False))
+    uncited = Citation.objects.filter(message_id__in={pk for pk, _number in cites}, is_cited=False)
+    # Without their texts: hardly any is new.
+    places = uncited.values_list("pk", "message_id", "number")
+    new = list(uncited.filter(pk__in=[pk for pk, *place in places if tuple(place) in cites]))
     for citation in new:
-        start, end = _trimmed(citation.context, written.cites[citation.number])
+        start, end = _trimmed(citation.context, cites[citation.message_id, citation.number])
         citation.is_cited, citation.start, citation.quote = True, start, citation.context[start:end]
     Citation.objects.bulk_update(new, ["is_cited", "start", "quote"])
 

@@ -65,13 +65,16 @@ class Writing:
 
     async def end_as(self, ending: Ending) -> None:
         """Stops the model and waits until what was written is kept."""
+        self.cancel(ending)
+        await asyncio.wait([self.task])
+
+    def cancel(self, ending: Ending) -> None:
+        """Stops the model, unless that has come to an end already."""
         if self._ending is None:
             self._cancelled_as = ending
             self.task.cancel()
-        await asyncio.wait([self.task])
 
     async def _run(self) -> None:
-        keeper = asyncio.create_task(self._keep_at_times(asyncio.current_task()))
         try:
             self._ending = await self._write()
         except (asyncio.CancelledError, ClaimLost):
@@ -79,8 +82,6 @@ class Writing:
         except Exception:
             logger.exception("an answer failed")
             self._ending = Ending(Message.State.FAILED, fault=Fault.INTERNAL)
-        finally:
-            keeper.cancel()
         try:
             await in_database(keeping.end, self.claim, self.written, self._ending)
         except Exception:
@@ -109,31 +110,46 @@ class Writing:
             if span:
                 self._cites.setdefault(event.number, span)
 
-    async def _keep_at_times(self, writing: asyncio.Task[None] | None) -> None:
-        while True:
-            await asyncio.sleep(KEEP_EVERY)
-            try:
-                await in_database(keeping.keep, self.claim, self.written)
-            except ClaimLost:
-                if writing:
-                    writing.cancel()
-                return
-            except Exception:
-                logger.exception("an answer could not be kept; trying again")
-
     def _tell(self) -> None:
         self.news.set()
         self.news = asyncio.Event()
 
 
 _writings: dict[int, Writing] = {}
+# What keeps the answers of each loop at times, as long as there are any.
+_keepers: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
 
 
 def start(claim: Claim) -> Writing:
     """Starts writing the answer on the running loop. Called once, by whoever has the claim."""
     drain.register(finish)
+    former = _writings.get(claim.answer_id)
+    if former:
+        # Stopped by another process, and begun again before that was noticed here.
+        former.loop.call_soon_threadsafe(former.cancel, PROCESS_ENDED)
     writing = _writings[claim.answer_id] = Writing(claim)
+    if writing.loop not in _keepers:
+        _keepers[writing.loop] = writing.loop.create_task(_keep_at_times(), context=contextvars.Context())
     return writing
+
+
+async def _keep_at_times() -> None:
+    loop = asyncio.get_running_loop()
+    try:
+        while True:
+            await asyncio.sleep(KEEP_EVERY)
+            writings = {writing.claim: writing for writing in _writings.values() if writing.loop is loop}
+            if not writings:
+                return
+            try:
+                lost = await in_database(keeping.keep, {claim: one.written for claim, one in writings.items()})
+            except Exception:
+                logger.exception("the answers being written could not be kept; trying again")
+                continue
+            for claim in lost:
+                writings[claim].cancel(PROCESS_ENDED)
+    finally:
+        del _keepers[loop]
 
 
 async def stop(answer: Message) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 
 from asgiref.sync import sync_to_async
@@ -83,6 +83,8 @@ class Page:
         self._answer = answer
         self._language = language
         self._rendering: Rendering | None = None
+        # Where the markers lead, as it was read last.
+        self._addresses: Mapping[int, str] = {}
 
     async def grow(self, text: str) -> AsyncGenerator[bytes, None]:
         """The events that bring the page up to `text`.
@@ -92,11 +94,10 @@ class Page:
         """
         is_new = self._rendering is None
         if self._rendering is None:
-            answer = (await in_database(showing.turn, self._answer)).answer
-            self._rendering = Rendering(showing.addresses(answer))
             yield sse("status", self.status(found=True))
             for name, fragment in zip(("found", "sources"), await self.fragments("found", "sources"), strict=True):
                 yield sse(name, fragment)
+            self._rendering = Rendering(self._addresses)
         for event in drawn(self._rendering.feed(text), anew=is_new):
             yield event
 
@@ -105,9 +106,11 @@ class Page:
 
         def render() -> list[str]:
             try:
-                context = {"turn": showing.turn(self._answer)}
+                turn = showing.turn(self._answer)
             except Message.DoesNotExist:
                 return ["" for _name in names]
+            self._addresses = showing.addresses(turn.answer)
+            context = {"turn": turn}
             with translation.override(self._language):
                 return [render_to_string(f"chat/answer.html#{name}", context, self._request) for name in names]
 

@@ -65,6 +65,8 @@ class Reader:
             form = {"question": question, "csrfmiddlewaretoken": _found(_TOKEN, home.text)}
             reading = Reading(time.time())
             asked = await client.post("/ask/", data=form, headers={"Referer": self._url})
+            if not asked.has_redirect_location:
+                raise ValueError(f"the site did not take the question: {asked.status_code} {asked.text[:2000]}")
             page = await client.get(asked.headers["location"])
             async with client.stream("GET", _found(_STREAM, page.text)) as stream:
                 async for name, data in _events(stream):

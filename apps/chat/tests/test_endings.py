@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 from django.test import AsyncClient
 from django.utils import timezone
 
@@ -17,9 +19,10 @@ from apps.ai.generators import anthropic as client
 from apps.ai.tests.scripted_server import ScriptedServer
 from apps.chat import keeping, live
 from apps.chat.asking import ask
-from apps.chat.keeping import Claim, ClaimLost, Ending, Written
-from apps.chat.models import Message
+from apps.chat.keeping import Claim, Ending, Written
+from apps.chat.models import Citation, Message
 from apps.chat.tests.conftest import SALT, Ask, written
+from apps.chat.tests.making import a_citation
 from apps.chat.tests.reading import pieces, read_all, read_until
 from apps.core.threads import in_database
 from apps.library.models import Document
@@ -164,6 +167,25 @@ async def test_an_answer_stopped_in_another_process_ends_here_within_its_next_sa
     assert stopped.generator == "anthropic"
 
 
+async def test_an_answer_begun_again_before_that_was_noticed_here_is_written_once(
+    library: list[Document],
+    asked: Ask,
+    page: AsyncClient,
+    model: ScriptedServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Nothing is kept meanwhile, which would notice it.
+    monkeypatch.setattr(live, "KEEP_EVERY", 60)
+    model.script("long", delay=0.05)
+    answer = await asked(SALT)
+    await begun(page, answer, "event: settled")
+    await in_database(keeping.stop, answer)
+    await page.post(f"/answers/{answer.pk}/retry/")
+    assert await asyncio.to_thread(model.wait_until_left)
+    again = await written(answer)
+    assert (again.state, again.attempt) == (Message.State.DONE, 2)
+
+
 async def test_what_is_written_is_kept_while_it_is_written(
     library: list[Document],
     asked: Ask,
@@ -226,11 +248,34 @@ def test_an_older_attempt_may_not_write_any_more(owner: User) -> None:
     answer = ask(owner, SALT)
     claim = Claim(answer.pk, answer.attempt)
     Message.objects.filter(pk=answer.pk).update(attempt=2)
-    with pytest.raises(ClaimLost):
-        keeping.keep(claim, Written("late", {}))
+    assert keeping.keep({claim: Written("late", {})}) == {claim}
     keeping.end(claim, Written("late", {}), Ending(Message.State.DONE))
     answer.refresh_from_db()
     assert (answer.text, answer.state) == ("", Message.State.STREAMING)
+
+
+def test_of_all_that_are_kept_at_once_only_those_that_are_lost_are_told(owner: User) -> None:
+    kept, lost = ask(owner, "One?"), ask(owner, "Two?")
+    Message.objects.filter(pk=lost.pk).update(attempt=2)
+    sources = [a_citation(answer, start=0, quote="Use salt.", is_cited=False) for answer in (kept, lost)]
+    written = Written("Two percent [1].", {1: (10, 32)}, "anthropic", "m")
+    assert keeping.keep({Claim(kept.pk, 1): written, Claim(lost.pk, 1): written}) == {Claim(lost.pk, 1)}
+    rows = Message.objects.order_by("pk").filter(role="answer").values_list("text", "generator", "model")
+    assert list(rows) == [("Two percent [1].", "anthropic", "m"), ("", "", "")]
+    cited = [Citation.objects.values_list("is_cited", "quote").get(pk=source.pk) for source in sources]
+    assert cited == [(True, "Two percent is usual."), (False, "Use salt.")]
+
+
+def test_what_somebody_else_is_changing_is_neither_waited_for_nor_lost(owner: User) -> None:
+    changed, other = ask(owner, "One?"), ask(owner, "Two?")
+    writings = {Claim(answer.pk, 1): Written("So far.", {}) for answer in (changed, other)}
+    with transaction.atomic(), ThreadPoolExecutor(1) as beside:
+        Message.objects.select_for_update().get(pk=changed.pk)
+        assert beside.submit(asyncio.run, in_database(keeping.keep, writings)).result(10) == set()
+    rows = Message.objects.filter(role="answer").order_by("pk")
+    assert list(rows.values_list("text", flat=True)) == ["", "So far."]
+    assert keeping.keep(writings) == set()
+    assert set(rows.values_list("text", flat=True)) == {"So far."}
 
 
 def test_what_was_written_last_joins_an_answer_that_was_ended_elsewhere(owner: User) -> None:
