@@ -3,6 +3,7 @@
     check(text, sources)
       cut       statements.py   the sentences that state something, and what each cites
       numbers   numbers.py      is every number and date of it there, however it is written?
+                reckoning.py    or does it follow from those that are?
       negation  negation.py     does it say no where they say yes?
       names     names.py        is every name of it there?
                 replacing.py    or does another noun stand where the source has its own?
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers, paraphrase, replacing
+from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers, paraphrase, reckoning, replacing
 from apps.chat.checking.statements import Statement, statements
 from apps.chat.checking.telling import shared, told
 from apps.indexing import language, lexemes, sentences
@@ -63,7 +64,7 @@ def _verdict(statement: Statement, sources: Mapping[int, str]) -> tuple[Verdict,
         return Verdict.NO_SOURCE, ", ".join(f"[{number}]" for number in absent)
     words, cited = statement.words[:LONGEST], [sources[number] for number in statement.numbers]
     known = numbers.values(lexemes.folded("\n".join(cited)))
-    if wrong := numbers.missing(words, known):
+    if wrong := _wrong(words, known, cited):
         return Verdict.NUMBER, _list(words[start:end] for start, end in wrong)
     alike = max((shared(words, window) for source in cited for window in _windows(source)), default=0.0)
     if len(cited) > 1:
@@ -72,6 +73,16 @@ def _verdict(statement: Statement, sources: Mapping[int, str]) -> tuple[Verdict,
     if _is_foreign(words, cited, alike):
         return Verdict.NOT_CHECKED, ""
     return _compared(words, cited, alike)
+
+
+def _wrong(words: str, known: numbers.Values, cited: Sequence[str]) -> list[tuple[int, int]]:
+    """[start, end) of the numbers that the sources do not have, nor are reckoned from theirs."""
+    wrong = numbers.missing(words, known)
+    if not wrong:
+        return []
+    reckoned = reckoning.values(lexemes.folded(words), map(lexemes.folded, cited))
+    strange = numbers.missing(words, reckoned)
+    return [place for place in wrong if place in strange]
 
 
 def _compared(words: str, cited: Sequence[str], alike: float) -> tuple[Verdict, str]:
@@ -93,14 +104,17 @@ def _compared(words: str, cited: Sequence[str], alike: float) -> tuple[Verdict, 
 def _misplaced(words: str, cited: Sequence[str]) -> list[str]:
     """Numbers that the sources have, but not where they say the rest of the same clause."""
     said = [clauses.clauses(source) for source in cited]
+    everywhere = numbers.values(lexemes.folded("\n".join(cited)))
     found = []
     for clause in clauses.clauses(words):
         if told(_without_numbers(clause)) < LEAST:
             continue
         place = clauses.about_the_same(clause, said, _shared_but_numbers, least=PLACED, around=1)
         if place is not None:
-            known = numbers.values(lexemes.folded(place))
-            found += [clause[start:end] for start, end in numbers.missing(clause, known)]
+            # What is nowhere was reckoned, or it would not have come so far.
+            nowhere = numbers.missing(clause, everywhere)
+            not_here = numbers.missing(clause, numbers.values(lexemes.folded(place)))
+            found += [clause[start:end] for start, end in not_here if (start, end) not in nowhere]
     return found
 
 

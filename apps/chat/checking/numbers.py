@@ -79,6 +79,10 @@ _TENS = (100, 1000)
 _ANNOUNCED = "第约达共逾近每周期"
 
 
+# Values as texts, each with the units that it has.
+Values = Mapping[str, frozenset[str]]
+
+
 @dataclass(frozen=True)
 class Number:
     """A number of a text: [start, end) in the text, folded, and what it may be, each a set of values that go together.
@@ -100,7 +104,7 @@ def numbers(folded: str) -> list[Number]:
 
 
 @lru_cache(maxsize=1024)
-def values(folded: str) -> dict[str, frozenset[str]]:
+def values(folded: str) -> Values:
     """Every value that a number of the text may have, with the units it has there; "" where none is named."""
     found: dict[str, set[str]] = {}
     every = numbers(folded)
@@ -119,15 +123,15 @@ def _converted(every: Sequence[Number]) -> Iterator[tuple[str, str]]:
             continue
         value = _first(number)
         if number.unit == "year" and value in _REPUBLIC:
-            yield _text(value + 1911), "year"
+            yield text_of(value + 1911), "year"
         if number.unit in _SMALLER:
             times, smaller = _SMALLER[number.unit]
-            yield _text(value * times), smaller
+            yield text_of(value * times), smaller
             if following and following.unit == smaller:
-                yield _text(value * times + _first(following)), smaller
+                yield text_of(value * times + _first(following)), smaller
         for larger, (times, smaller) in _SMALLER.items():
             if number.unit == smaller and (times in _TENS or value % times in (0, times / 2)):
-                yield _text(value / times), larger
+                yield text_of(value / times), larger
 
 
 def _first(number: Number) -> Decimal:
@@ -137,14 +141,14 @@ def _first(number: Number) -> Decimal:
         return Decimal(0)
 
 
-def missing(words: str, known: Mapping[str, frozenset[str]]) -> list[tuple[int, int]]:
+def missing(words: str, known: Values) -> list[tuple[int, int]]:
     """[start, end) in `words` of the numbers that have no reading among the `known` values, or count something else."""
     folded, places = lexemes.folded_in_place(words)
     wrong = [each for each in numbers(folded) if not each.is_vague and not _is_known(each, known)]
     return [(places[each.start], places[each.end - 1] + 1) for each in wrong]
 
 
-def _is_known(number: Number, known: Mapping[str, frozenset[str]]) -> bool:
+def _is_known(number: Number, known: Values) -> bool:
     return any(all(_has(known.get(value), number.unit) for value in reading) for reading in number.readings)
 
 
@@ -221,11 +225,11 @@ def _readings(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
         return [{"1"}], True
     if match["listed"]:
         # What is listed is counted by whoever sums it up.
-        return [{_text(numerals.of_han(match["listed"]))}], True
+        return [{text_of(numerals.of_han(match["listed"]))}], True
     if match["fraction"] or match["half"]:
         return [{match["fraction"] or "30"}], True
     words = [word for word in re.split(r"[\s-]+", match["word"]) if word != "and"]
-    return [{_text(numerals.of_words(words))}], words in (["one"], ["once"])
+    return [{text_of(numerals.of_words(words))}], words in (["one"], ["once"])
 
 
 def _in_time(match: re.Match[str]) -> list[set[str]] | None:
@@ -240,7 +244,7 @@ def _in_time(match: re.Match[str]) -> list[set[str]] | None:
         return _clock(int(match["hour"]), int(match["minute"]))
     if match["roc"]:
         year = numerals.of_han(match["roc_year"])
-        return [{_text(year + 1911)}, {_text(year)}]
+        return [{text_of(year + 1911)}, {text_of(year)}]
     return [{"0.5"}, {"30"}] if match["half_hour"] else None
 
 
@@ -249,7 +253,7 @@ def _in_parts(match: re.Match[str]) -> list[set[str]] | None:
     if match["version"]:
         return [{match["version"]}]
     if match["percent"]:
-        return [{_text(numerals.of_han(match["percent_of"]))}]
+        return [{text_of(numerals.of_han(match["percent_of"]))}]
     if match["tenths"]:
         more = match["tenths_more"]
         rest = 5 if more == "半" else numerals.DIGITS[more] if more else 0
@@ -257,7 +261,7 @@ def _in_parts(match: re.Match[str]) -> list[set[str]] | None:
     if match["and_half"] or match["word_half"]:
         whole = match["half_of"] or match["half_word"]
         value = numerals.of_words([whole]) if whole in _SPELLED else numerals.of_han(whole)
-        return [{_text(value + Decimal("0.5"))}]
+        return [{text_of(value + Decimal("0.5"))}]
     return None
 
 
@@ -271,11 +275,11 @@ def _figures(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
     unit = (match["unit"] or "").strip(" -\u00a0")
     readings = [{_plain(whole)}]
     if unit in numerals.SHORT_SCALES:
-        readings.append({_text(Decimal(whole) * numerals.SHORT_SCALES[unit])})
+        readings.append({text_of(Decimal(whole) * numerals.SHORT_SCALES[unit])})
     elif unit in numerals.SCALES:
-        readings = [{_text(Decimal(whole) * numerals.SCALES[unit])}]
+        readings = [{text_of(Decimal(whole) * numerals.SCALES[unit])}]
     elif unit:
-        readings = [{_text(numerals.of_han(whole + unit))}]
+        readings = [{text_of(numerals.of_han(whole + unit))}]
     clock = _DOTTED_CLOCK.fullmatch(whole)
     if clock and _unit(match, text) in ("", "clock"):
         readings += _clock(int(clock[1]), int(clock[2]))
@@ -297,10 +301,10 @@ def _numerals(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
         is_decimal = all(numerals.DIGITS.get(digit, 10) < 10 for digit in minute)
         # 七点四十 is a time, and 二点一 may be one, but not 二点一公尺.
         is_time = not is_decimal or units.unit(text, match.end()) in ("", "clock")
-        readings = [{_text(numerals.of_han(run))}] if is_decimal else []
+        readings = [{text_of(numerals.of_han(run))}] if is_decimal else []
         readings += _clock(int(numerals.of_han(hour)), int(numerals.of_han(minute))) if is_time else []
     else:
-        readings = [{_text(numerals.of_han(run))}]
+        readings = [{text_of(numerals.of_han(run))}]
         if after and after in "点时":
             hour_ = int(numerals.of_han(run))
             readings.append({str(hour_ - 12 if hour_ > 12 else hour_ + 12)})
@@ -318,10 +322,11 @@ def _is_dated(match: re.Match[str], text: str) -> bool:
 
 
 def _plain(figures: str) -> str:
-    return _text(Decimal(figures))
+    return text_of(Decimal(figures))
 
 
-def _text(value: Decimal) -> str:
+def text_of(value: Decimal) -> str:
+    """The value as every number of a text is written here: 1.50 is 1.5."""
     try:
         return format(value.normalize(), "f")
     except InvalidOperation:
