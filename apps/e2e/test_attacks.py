@@ -16,19 +16,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pikepdf
 import pytest
+from django.conf import settings
 from django.http.multipartparser import MultiPartParser
 from playwright.sync_api import FilePayload, Page, expect
 
 from apps.chat.tests.reading import Event, parsed
 from apps.core.tests.attacks import ATTACKS, IN_ONE_TEXT, packed
+from apps.e2e import hostile_files
 from apps.e2e.conftest import Site, Watcher, beside, sign_in
 from apps.e2e.filling import ALL
 from apps.e2e.guarding import Guard, see
 from apps.e2e.test_story import ANSWERED, INDEXED
 from apps.e2e.wire import wire
-from apps.indexing.tests import samples
 from apps.library.uploading import display_name, title_of
 
 EMAIL, PASSWORD = "attacked@example.org", "a long pass phrase"
@@ -154,41 +154,47 @@ def test_b1_searches_repeat_and_find_words(attacked: Site, page: Page) -> None:
     see(page)
 
 
-def lantern_pdf(path: Path) -> Path:
-    """A PDF that says them all: on its pages, in the names of its parts, and in what it says about itself."""
-    lines = [_printed(line)[:160] for attack in ATTACKS for line in attack.splitlines() if _printed(line).strip()]
-    pages = [samples.column(lines[start : start + 60], size=7) for start in range(0, len(lines), 60)]
-    samples.pdf(path, *pages)
-    with pikepdf.open(path, allow_overwriting_input=True) as document:
-        with document.open_outline() as outline:
-            for number, title in enumerate(packed(ATTACKS, 200)):
-                outline.root.append(pikepdf.OutlineItem(title, number % len(pages)))
-        names = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer")
-        for name, words in zip(names, packed(ATTACKS, 2500), strict=True):
-            document.docinfo[f"/{name}"] = words
-        document.save()
-    return path
-
-
-def _printed(text: str) -> str:
-    """What of it a page can be printed with."""
-    return "".join(character for character in text if character.isprintable() and ord(character) < 0xFFFF)
-
-
-def test_b1_a_pdf_of_attacks_is_read_and_shown(attacked: Site, page: Page, tmp_path: Path) -> None:
+def test_b1_files_of_attacks_are_read_and_shown(attacked: Site, page: Page, tmp_path: Path) -> None:
     visit(page, attacked, "/library/")
-    page.locator("#uploads input[type=file]").set_input_files(lantern_pdf(tmp_path / "lantern.pdf"))
-    row = page.locator(".rows li", has_text="lantern.pdf").or_(page.locator(".rows li", has_text="lantern")).first
-    expect(row).to_have_attribute("data-state", "ready", timeout=INDEXED)
-    [pk] = column(attacked, "select id from library_document where owner_id = MINE and title = 'lantern'")
-    visit(page, attacked, f"/library/{pk}/")
-    expect(page.locator(".found-text p").first).to_be_visible()
-    see(page)
-    visit(page, attacked, f"/library/{pk}/text/")
-    assert "onerror=alert" in page.locator(".found-text").inner_text()
-    for passage in column(attacked, "select id from indexing_passage where document_id = %s order by id", pk)[::8]:
-        visit(page, attacked, f"/passages/{passage}/")
-        expect(page.locator("figure.leaf img")).to_be_visible()
+    files = [make(tmp_path / name) for name, make in hostile_files.FILES.items()]
+    page.locator("#uploads input[type=file]").set_input_files(files)
+    for file in files:
+        row = page.locator(".rows li", has_text=file.stem).first
+        expect(row).to_have_attribute("data-state", "ready", timeout=INDEXED)
+    for file in files:
+        [pk] = column(attacked, "select id from library_document where owner_id = MINE and title = %s", file.stem)
+        visit(page, attacked, f"/library/{pk}/")
+        expect(page.locator(".found-text p, article.prose p").first).to_be_visible()
+        see(page)
+        visit(page, attacked, f"/library/{pk}/text/")
+        assert "onerror=alert" in page.locator("main").inner_text(), file
+        passages = column(attacked, "select id from indexing_passage where document_id = %s order by id", pk)
+        assert len(passages) > 8, file
+        for passage in passages[::16]:
+            visit(page, attacked, f"/passages/{passage}/")
+            if file.suffix == ".pdf":
+                expect(page.locator("figure.leaf img")).to_be_visible()
+
+
+def test_b1_who_runs_the_site_meets_none_of_it(attacked: Site, guard: Guard, new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    guard.watch(page.context)
+    sign_in(page, attacked)
+    page.goto(f"{attacked.url}/{settings.ADMIN_PATH}")
+    lists = page.locator("#content a:not(.addlink):not(.changelink)").evaluate_all(
+        "(all) => all.map((it) => it.pathname)"
+    )
+    assert len(lists) > 4
+    for path in lists:
+        for words in ("", packed(ATTACKS, 900)[7]):
+            page.goto(f"{attacked.url}{path}?q={quote(words)}")
+            assert not re.search(r"alert\(|attack\.", page.locator("#content").inner_text()), path
+            # What was looked for stands in the box to look, and nowhere else.
+            if page.locator("#searchbar").count():
+                expect(page.locator("#searchbar")).to_have_value(words)
+    for pk in column(attacked, "select id from chat_conversation where owner_id = MINE order by id")[::200]:
+        page.goto(f"{attacked.url}/{settings.ADMIN_PATH}chat/conversation/{pk}/change/")
+        assert not re.search(r"alert\(|attack\.", page.locator("#content").inner_text())
 
 
 def carried(attack: str) -> str:
