@@ -29,7 +29,7 @@ from apps.chat import keeping
 from apps.chat.keeping import Claim, Ending
 from apps.chat.models import Message
 from apps.chat.understanding import Asked, Understood, understood
-from apps.core.threads import in_database
+from apps.core.threads import in_database, in_database_at_length
 from apps.library.models import Document
 from apps.search.evidence import is_enough
 from apps.search.filters import Filters
@@ -76,7 +76,7 @@ async def answer(claim: Claim) -> AsyncGenerator[Event, None]:
     """
     asked = await in_database(read, claim)
     meant = await understood(asked)
-    evidence = await in_database(gather, claim, asked, meant)
+    evidence = await in_database_at_length(gather, claim, asked, meant)
     if evidence.prompt is None:
         yield Found(evidence.hits, model=meant.model)
         yield with_tokens(Ending(Message.State.DONE, is_not_found=True), meant)

@@ -6,11 +6,12 @@ import asyncio
 import threading
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import translation
 
-from apps.core.threads import THREADS, in_database
+from apps.core.threads import LONG_THREADS, THREADS, in_database, in_database_at_length
 
 User = get_user_model()
 
@@ -44,6 +45,24 @@ async def test_what_it_raises_arrives_and_the_connection_goes_back() -> None:
         with pytest.raises(User.DoesNotExist):
             await in_database(User.objects.get, pk=0)
     assert await _all_are_back()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_is_short_does_not_wait_for_what_is_long() -> None:
+    may_end = threading.Event()
+    long = [asyncio.create_task(in_database_at_length(may_end.wait, 30)) for _ in range(3 * LONG_THREADS)]
+    try:
+        counts = await asyncio.gather(*(in_database(User.objects.count) for _ in range(2 * THREADS)))
+        assert counts == [0] * (2 * THREADS)
+        assert not any(task.done() for task in long)
+    finally:
+        may_end.set()
+    assert await asyncio.gather(*long) == [True] * len(long)
+    assert await _all_are_back()
+
+
+def test_streams_alone_leave_connections_for_requests() -> None:
+    assert settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"] > THREADS + LONG_THREADS
 
 
 async def test_the_language_of_the_caller_goes_along() -> None:

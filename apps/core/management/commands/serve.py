@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from typing import Any
 
 # First of all: it installs the reactor that runs on asyncio.
@@ -19,6 +20,9 @@ from twisted.internet import reactor
 
 from apps.core import drain
 from apps.core.bounded import BoundedFactory
+
+# How long a thread may go on while others wait for their turn.
+TURN_SECONDS = 0.001
 
 
 class Command(BaseCommand):
@@ -41,6 +45,9 @@ class Command(BaseCommand):
             proxy_forwarded_address_header="X-Forwarded-For" if settings.BEHIND_PROXY else None,
             ready_callable=lambda: self.stdout.write(f"listening on {host}:{port}"),
         )
+        # The loop takes turns with the threads that search and draw pages; at Python's own 5 ms it would stand still
+        # for as many times that as there are of them, at every step.
+        sys.setswitchinterval(TURN_SECONDS)
         server.run()
         for connection in connections.all(initialized_only=True):
             connection.close()
