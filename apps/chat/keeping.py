@@ -89,8 +89,8 @@ def keep(writings: Mapping[Claim, Written]) -> set[Claim]:
     """
     ids = {claim.answer_id for claim in writings}
     streaming = Message.objects.filter(pk__in=ids, state=Message.State.STREAMING).only("pk", "attempt")
-    free = {Claim(row.pk, row.attempt): row for row in streaming.select_for_update(skip_locked=True, no_key=True)}
-    held = {claim: free[claim] for claim in writings if claim in free}
+    free = streaming.select_for_update(skip_locked=True, no_key=True)
+    held = {claim: row for row in free if (claim := Claim(row.pk, row.attempt)) in writings}
     until = timezone.now() + LEASE
     for claim, answer in held.items():
         _take(answer, writings[claim])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 
 from asgiref.sync import sync_to_async
@@ -83,8 +83,6 @@ class Page:
         self._answer = answer
         self._language = language
         self._rendering: Rendering | None = None
-        # Where the markers lead, as it was read last.
-        self._addresses: Mapping[int, str] = {}
 
     async def grow(self, text: str) -> AsyncGenerator[bytes, None]:
         """The events that bring the page up to `text`.
@@ -95,26 +93,28 @@ class Page:
         is_new = self._rendering is None
         if self._rendering is None:
             yield sse("status", self.status(found=True))
-            for name, fragment in zip(("found", "sources"), await self.fragments("found", "sources"), strict=True):
+            names = ("found", "sources")
+            addresses, fragments = await in_database(self._parts, names)
+            for name, fragment in zip(names, fragments, strict=True):
                 yield sse(name, fragment)
-            self._rendering = Rendering(self._addresses)
+            self._rendering = Rendering(addresses)
         for event in drawn(self._rendering.feed(text), anew=is_new):
             yield event
 
-    async def fragments(self, *names: str) -> list[str]:
+    async def fragments(self, *names: str) -> Sequence[str]:
         """Parts of the answer's template, of the answer as it is now; nothing when it is gone."""
+        _addresses, fragments = await in_database(self._parts, names)
+        return fragments
 
-        def render() -> list[str]:
-            try:
-                turn = showing.turn(self._answer)
-            except Message.DoesNotExist:
-                return ["" for _name in names]
-            self._addresses = showing.addresses(turn.answer)
-            context = {"turn": turn}
-            with translation.override(self._language):
-                return [render_to_string(f"chat/answer.html#{name}", context, self._request) for name in names]
-
-        return await in_database(render)
+    def _parts(self, names: Sequence[str]) -> tuple[Mapping[int, str], Sequence[str]]:
+        """Where the markers lead, and the fragments, from one reading of the answer."""
+        try:
+            turn = showing.turn(self._answer)
+        except Message.DoesNotExist:
+            return {}, ["" for _name in names]
+        with translation.override(self._language):
+            parts = [render_to_string(f"chat/answer.html#{name}", {"turn": turn}, self._request) for name in names]
+        return showing.addresses(turn.answer), parts
 
     def status(self, *, found: bool) -> str:
         """What is being done, for the status line."""

@@ -72,7 +72,7 @@ def _verdict(statement: Statement, sources: Mapping[int, str]) -> tuple[Verdict,
         alike = max(alike, shared(words, "\n".join(cited)))
     if _is_foreign(words, cited, alike):
         return Verdict.NOT_CHECKED, ""
-    return _compared(words, cited, alike)
+    return _compared(words, cited, alike, known)
 
 
 def _wrong(words: str, known: numbers.Values, cited: Sequence[str]) -> list[tuple[int, int]]:
@@ -85,9 +85,9 @@ def _wrong(words: str, known: numbers.Values, cited: Sequence[str]) -> list[tupl
     return [place for place in wrong if place in strange]
 
 
-def _compared(words: str, cited: Sequence[str], alike: float) -> tuple[Verdict, str]:
+def _compared(words: str, cited: Sequence[str], alike: float, known: numbers.Values) -> tuple[Verdict, str]:
     """The verdict on a statement whose numbers are all there, and which is so much `alike` its sources."""
-    if misplaced := _misplaced(words, cited):
+    if misplaced := _misplaced(words, cited, known):
         return Verdict.NUMBER, _list(misplaced)
     if negation.differs(words, cited):
         return Verdict.NEGATION, ""
@@ -101,10 +101,9 @@ def _compared(words: str, cited: Sequence[str], alike: float) -> tuple[Verdict, 
     return (Verdict.MATCHES if is_said else Verdict.DIFFERS), ""
 
 
-def _misplaced(words: str, cited: Sequence[str]) -> list[str]:
-    """Numbers that the sources have, but not where they say the rest of the same clause."""
+def _misplaced(words: str, cited: Sequence[str], known: numbers.Values) -> list[str]:
+    """Numbers that the sources have, being `known`, but not where they say the rest of the same clause."""
     said = [clauses.clauses(source) for source in cited]
-    everywhere = numbers.values(lexemes.folded("\n".join(cited)))
     found = []
     for clause in clauses.clauses(words):
         if told(_without_numbers(clause)) < LEAST:
@@ -112,7 +111,7 @@ def _misplaced(words: str, cited: Sequence[str]) -> list[str]:
         place = clauses.about_the_same(clause, said, _shared_but_numbers, least=PLACED, around=1)
         if place is not None:
             # What is nowhere was reckoned, or it would not have come so far.
-            nowhere = numbers.missing(clause, everywhere)
+            nowhere = numbers.missing(clause, known)
             not_here = numbers.missing(clause, numbers.values(lexemes.folded(place)))
             found += [clause[start:end] for start, end in not_here if (start, end) not in nowhere]
     return found

@@ -6,7 +6,7 @@ Only where the statement says that it reckons: by chance much else is the sum or
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import combinations, pairwise
 
@@ -33,6 +33,9 @@ MOST = 30
 LONGEST_SUM = 4
 _HOUR = 60
 
+# The amounts that are one number each, by what they count.
+Amounts = Mapping[str, Sequence[Decimal]]
+
 
 def values(folded: str, sources: Iterable[str]) -> Values:
     """The values that a statement may have reckoned from the numbers of any of the sources, with their units.
@@ -45,21 +48,21 @@ def values(folded: str, sources: Iterable[str]) -> Values:
         every = [number for number in numbers(source) if not number.is_vague]
         if len(every) > MOST:
             continue
-        reckoned = [*(_sums(every) if is_sum else ()), *(_differences(every, source) if is_difference else ())]
+        amounts = _by_unit(every)
+        reckoned = [*(_sums(amounts) if is_sum else ()), *(_differences(amounts, source) if is_difference else ())]
         for value, unit in reckoned:
             found.setdefault(text_of(value), set()).add(unit)
     return {value: frozenset(units) for value, units in found.items()}
 
 
-def _sums(every: Sequence[Number]) -> Iterator[tuple[Decimal, str]]:
-    for unit, amounts in _by_unit(every).items():
+def _sums(by_unit: Amounts) -> Iterator[tuple[Decimal, str]]:
+    for unit, amounts in by_unit.items():
         for first in range(len(amounts)):
             for last in range(first + 2, min(first + LONGEST_SUM, len(amounts)) + 1):
                 yield sum(amounts[first:last], Decimal(0)), unit
 
 
-def _differences(every: Sequence[Number], source: str) -> Iterator[tuple[Decimal, str]]:
-    by_unit = _by_unit(every)
+def _differences(by_unit: Amounts, source: str) -> Iterator[tuple[Decimal, str]]:
     for unit, amounts in by_unit.items():
         # What counts nothing may be the name of something: a version, a line.
         for one, other in combinations(amounts if unit else (), 2):
@@ -80,8 +83,7 @@ def _is_year(amount: Decimal) -> bool:
     return _YEARS[0] <= amount <= _YEARS[1] and amount == amount.to_integral_value()
 
 
-def _by_unit(every: Sequence[Number]) -> dict[str, list[Decimal]]:
-    """The amounts that are one number each, by what they count."""
+def _by_unit(every: Iterable[Number]) -> Amounts:
     found: dict[str, list[Decimal]] = {}
     for number in every:
         try:

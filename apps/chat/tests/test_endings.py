@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -60,6 +61,22 @@ async def begun(page: AsyncClient, answer: Message, words: str = "event: growing
     await stream.aclose()
 
 
+UnderWay = Callable[[], Awaitable[Message]]
+
+
+@pytest.fixture
+def under_way(library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer) -> UnderWay:
+    """Asks for a long answer, and gives it back once some of it is there to be read."""
+
+    async def ask_for_a_long_one() -> Message:
+        model.script("long", delay=0.05)
+        answer = await asked(SALT)
+        await begun(page, answer, "event: settled")
+        return answer
+
+    return ask_for_a_long_one
+
+
 @pytest.mark.parametrize(("scenario", "state", "fault", "words"), FAULTS)
 async def test_a_fault_is_said_plainly_and_trying_again_works(
     library: list[Document],
@@ -111,11 +128,9 @@ async def test_a_server_that_is_not_there(
 
 
 async def test_stopping_ends_the_model_and_keeps_the_text(
-    library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer
+    under_way: UnderWay, page: AsyncClient, model: ScriptedServer
 ) -> None:
-    model.script("long", delay=0.05)
-    answer = await asked(SALT)
-    await begun(page, answer, "event: settled")
+    answer = await under_way()
     response = await page.post(f"/answers/{answer.pk}/stop/")
     assert response.headers["Location"] == f"/conversations/{answer.conversation_id}/#answer-{answer.pk}"
     stopped = await written(answer)
@@ -149,16 +164,12 @@ async def test_stopping_an_answer_that_is_done_changes_nothing(
 
 
 async def test_an_answer_stopped_in_another_process_ends_here_within_its_next_save(
-    library: list[Document],
-    asked: Ask,
-    page: AsyncClient,
+    under_way: UnderWay,
     model: ScriptedServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(live, "KEEP_EVERY", 0.1)
-    model.script("long", delay=0.05)
-    answer = await asked(SALT)
-    await begun(page, answer, "event: settled")
+    answer = await under_way()
     await in_database(keeping.stop, answer)
     assert await asyncio.to_thread(model.wait_until_left)
     stopped = await written(answer)
@@ -168,17 +179,14 @@ async def test_an_answer_stopped_in_another_process_ends_here_within_its_next_sa
 
 
 async def test_an_answer_begun_again_before_that_was_noticed_here_is_written_once(
-    library: list[Document],
-    asked: Ask,
+    under_way: UnderWay,
     page: AsyncClient,
     model: ScriptedServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Nothing is kept meanwhile, which would notice it.
     monkeypatch.setattr(live, "KEEP_EVERY", 60)
-    model.script("long", delay=0.05)
-    answer = await asked(SALT)
-    await begun(page, answer, "event: settled")
+    answer = await under_way()
     await in_database(keeping.stop, answer)
     await page.post(f"/answers/{answer.pk}/retry/")
     assert await asyncio.to_thread(model.wait_until_left)
@@ -187,16 +195,12 @@ async def test_an_answer_begun_again_before_that_was_noticed_here_is_written_onc
 
 
 async def test_what_is_written_is_kept_while_it_is_written(
-    library: list[Document],
-    asked: Ask,
+    under_way: UnderWay,
     page: AsyncClient,
-    model: ScriptedServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(live, "KEEP_EVERY", 0.05)
-    model.script("long", delay=0.05)
-    answer = await asked(SALT)
-    await begun(page, answer, "event: settled")
+    answer = await under_way()
     first = await in_database(Message.objects.get, pk=answer.pk)
     while True:
         row = await in_database(Message.objects.get, pk=answer.pk)
@@ -216,12 +220,8 @@ async def test_a_process_told_to_stop_lets_answers_finish(
     assert (await written(answer)).state == Message.State.DONE
 
 
-async def test_at_the_deadline_what_is_written_is_kept_and_marked(
-    library: list[Document], asked: Ask, page: AsyncClient, model: ScriptedServer
-) -> None:
-    model.script("long", delay=0.05)
-    answer = await asked(SALT)
-    await begun(page, answer, "event: settled")
+async def test_at_the_deadline_what_is_written_is_kept_and_marked(under_way: UnderWay, page: AsyncClient) -> None:
+    answer = await under_way()
     await live.finish(asyncio.get_running_loop().time())
     interrupted = await written(answer)
     assert (interrupted.state, interrupted.fault) == ("interrupted", Fault.PROCESS_ENDED)
