@@ -26,7 +26,7 @@ _HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
 _UNSPACED = "\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u109f\u1780-\u17d3"
 _PAIRED = f"{_HAN}{_KANA}{_HANGUL}{_UNSPACED}"
 # One letter or digit of a word, for other patterns.
-LETTER = rf"(?:(?![{_PAIRED}])[^\W_])"
+LETTER = rf"[^\W_{_PAIRED}]"
 
 TOKEN = re.compile(
     rf"(?P<pairs>[{_PAIRED}]+)"
@@ -58,13 +58,13 @@ def terms(text: str) -> list[str]:
     """
     found: list[str] = []
     for match in TOKEN.finditer(folded(text)):
-        token = match[0]
-        if match["pairs"]:
-            found.extend(_pairs(token))
-        elif match["sharp"]:
-            found.append(token)
-        else:
+        token, kind = match[0], match.lastgroup
+        if kind == "word":
             found.extend(_words(token))
+        elif kind == "pairs":
+            found.extend(_pairs(token))
+        else:
+            found.append(token)
     return found
 
 
@@ -76,12 +76,12 @@ def of_passage(title: str, text: str) -> list[str]:
 def folded(text: str) -> str:
     """`text` in the one form in which spellings are compared. Its length may differ."""
     if text.isascii():
-        return _THOUSANDS.sub(_without_commas, text.lower())
+        return _without_thousands(text.lower())
     text = unicodedata.normalize("NFKC", _SMALL_DIGIT.sub(" ", text)).translate(_QUOTES).casefold()
     if _HAS_MARKED.search(text):
         text = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
         text = unicodedata.normalize("NFC", text).translate(_PLAIN)
-    return _THOUSANDS.sub(_without_commas, text.translate(han_table()))
+    return _without_thousands(text.translate(han_table()))
 
 
 def folded_in_place(text: str) -> tuple[str, list[int]]:
@@ -112,8 +112,8 @@ def _folded_alone(cluster: str) -> str:
 _HAS_MARKED = re.compile("[\u00c0-\u036f\u0370-\u052f\u1e00-\u1fff]")
 
 
-def _without_commas(match: re.Match[str]) -> str:
-    return match[0].replace(",", "")
+def _without_thousands(text: str) -> str:
+    return _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text) if "," in text else text
 
 
 @cache

@@ -64,18 +64,22 @@ def read(together: bytes, dimensions: int) -> Signs:
     return np.frombuffer(together, dtype=np.uint8).reshape(-1, dimensions // 8)
 
 
-def likeness(asked: Signs, said: Signs) -> NDArray[np.float32]:
-    """How alike in meaning each word of `asked` (rows) is to each of `said` (columns), about -1 to 1.
+def differing(asked: Signs, said: Signs) -> NDArray[np.uint16]:
+    """In how many signs each word of `asked` (rows) differs from each of `said` (columns)."""
+    left, right = asked.view(np.uint64), np.ascontiguousarray(said).view(np.uint64)
+    counts = np.zeros((len(asked), len(said)), dtype=np.uint16)
+    for at in range(left.shape[1]):
+        counts += np.bitwise_count(left[:, at, None] ^ right[None, :, at])
+    return counts
+
+
+def likeness(differing: NDArray[np.uint16], dimensions: int) -> NDArray[np.float32]:
+    """How alike in meaning words are that differ in so many of `dimensions` signs, about -1 to 1.
 
     The share of differing signs tells the angle between two vectors (M. Charikar, "Similarity Estimation Techniques
     from Rounding Algorithms", 2002); this is its cosine.
     """
-    bits = asked.shape[1] * 8
-    left, right = asked.view(np.uint64), np.ascontiguousarray(said).view(np.uint64)
-    differ = np.zeros((len(asked), len(said)), dtype=np.uint16)
-    for at in range(left.shape[1]):
-        differ += np.bitwise_count(left[:, at, None] ^ right[None, :, at])
-    alike: NDArray[np.float32] = np.cos(np.pi * differ.astype(np.float32) / bits)
+    alike: NDArray[np.float32] = np.cos(np.pi * differing.astype(np.float32) / dimensions)
     return alike
 
 

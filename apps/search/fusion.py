@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from apps.search import wording
-from apps.search.meaning import Near
 from apps.search.wording import Matches
 from apps.search.words import Covered
 
@@ -30,19 +29,20 @@ def alike(covered: Mapping[int, Covered], matches: Mapping[int, Matches], asked_
 
 
 def fuse(
-    covered: Mapping[int, Covered], near: Mapping[int, Near], said_alike: Mapping[int, float], asked_in: str
+    covered: Mapping[int, Covered], near: Mapping[int, float], said_alike: Mapping[int, float], asked_in: str
 ) -> dict[int, float]:
     """The score of each passage of `covered`, which holds all that was found and may be shown.
 
-    `asked_in` is the question's language; "" when it has none, and then all passages are of one side.
+    `near` are the cosines of those that have one. `asked_in` is the question's language; "" when it has none, and then
+    all passages are of one side.
     """
     # What has no vectors yet is taken to mean as much as the others found: words decide.
-    usual = sum(each.meaning for each in near.values()) / len(near) if near else 0.0
+    usual = sum(near.values()) / len(near) if near else 0.0
     said = {pk: each.share + said_alike[pk] for pk, each in covered.items()}
     sides = _sides(covered, asked_in)
     levels = [_second_best([said[pk] for pk in side]) for side in sides]
     return {
-        pk: (near[pk].meaning if pk in near else usual) + WORDS * (said[pk] + min(max(levels) - level, CREDIT))
+        pk: near.get(pk, usual) + WORDS * (said[pk] + min(max(levels) - level, CREDIT))
         for side, level in zip(sides, levels, strict=True)
         for pk in side
     }

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from django.db import connection
-from pgvector import HalfVector
+from numpy.typing import NDArray
 
 from apps.ai.embedders import embedder
 from apps.indexing.models import EmbeddingSpace, Sketch, Vector
@@ -23,9 +24,10 @@ SENTENCE_SHARE, PASSAGE_SHARE = 0.6, 0.4
 
 # An owner with more passages than this has the vectors of so many compared that their sketches say are nearest, and no
 # others. Of the ten nearest hardly one in a thousand is lost at 600; the rest is for a hundred of them to be right, by
-# which the final ranking compares (docs/decisions/0008).
+# which the final ranking compares. Of a very large library it takes more: one of so many (docs/decisions/0008).
 LARGE = 2000
 CANDIDATES = 1000
+ONE_OF = 60
 
 # Of the sentences of one part; many passages have no more than half as many. What is not there is null, which LEAST
 # passes over.
@@ -101,78 +103,93 @@ weighed AS MATERIALIZED (
     SELECT passage_id,
         %(sentence_share)s * coalesce(sentence, whole, 0) + %(passage_share)s * coalesce(whole, sentence, 0) AS meaning
     FROM near
-),
-found AS (
-    (
-        SELECT best.passage_id, best.meaning
-        FROM (SELECT * FROM weighed ORDER BY meaning DESC, passage_id) AS best
-        CROSS JOIN LATERAL (
-            SELECT 1
-            FROM indexing_passage AS passage
-            JOIN library_document AS document ON document.id = passage.document_id
-            WHERE passage.id = best.passage_id
-                AND passage.owner_id = %(owner)s
-                AND document.revision_id = passage.revision_id
-                AND document.trashed_at IS NULL
-            OFFSET 0
-        ) AS kept
-        LIMIT %(most)s
-    )
-    UNION
-    SELECT passage_id, meaning FROM weighed WHERE passage_id = ANY(%(also)s::bigint[])
 )
-SELECT found.passage_id, found.meaning, ARRAY(
-    SELECT -(embedding <#> %(question)s::halfvec) + 0
-    FROM indexing_vector
-    WHERE owner_id = %(owner)s AND passage_id = found.passage_id AND space_id = %(space)s AND level = %(sentence)s
-    ORDER BY ordinal
+(
+    SELECT best.passage_id, best.meaning
+    FROM (SELECT * FROM weighed ORDER BY meaning DESC, passage_id) AS best
+    CROSS JOIN LATERAL (
+        SELECT 1
+        FROM indexing_passage AS passage
+        JOIN library_document AS document ON document.id = passage.document_id
+        WHERE passage.id = best.passage_id
+            AND passage.owner_id = %(owner)s
+            AND document.revision_id = passage.revision_id
+            AND document.trashed_at IS NULL
+        OFFSET 0
+    ) AS kept
+    LIMIT %(most)s
 )
-FROM found
+UNION
+SELECT passage_id, meaning FROM weighed WHERE passage_id = ANY(%(also)s::bigint[])
+"""
+_SENTENCES_OF = """
+SELECT passage_id, array_agg(-(embedding <#> %(question)s::halfvec) ORDER BY ordinal)
+FROM indexing_vector
+WHERE owner_id = %(owner)s AND passage_id = ANY(%(passages)s::bigint[]) AND space_id = %(space)s
+    AND level = %(sentence)s
+GROUP BY passage_id
 """
 _SPACE = """SELECT * FROM "indexing_embeddingspace" WHERE model_id = %s AND weight_hash = %s AND state <> 'retired'"""
 
 
 @dataclass(frozen=True)
-class Near:
-    """How near a passage is to the question: `meaning` as a whole, `sentences` each (cosines)."""
+class Aim:
+    """What passages are compared with: the vector of a question (float16, as long as the space's), in its space."""
 
-    meaning: float
-    sentences: tuple[float, ...]
+    space: EmbeddingSpace
+    vector: NDArray[np.float16]
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Of the names that statements have for it."""
+        return {
+            "space": self.space.pk,
+            # A list of numbers is written as Postgres reads it, and sooner than by its own adapter.
+            "question": str(self.vector.tolist()),
+            "signs": "".join(map(str, np.where(self.vector > 0, 1, 0))),
+            "sentence": Vector.Level.SENTENCE.value,
+            "passage": Vector.Level.PASSAGE.value,
+        }
+
+
+def aim(question: str) -> Aim | None:
+    """The question as it is compared; nothing before anything was indexed by the embedder. Raises `EmbedderFault`."""
+    space = _searched_space()
+    return Aim(space, embedder().embed([question])[0].astype(np.float16)) if space else None
 
 
 def find(
-    owner_id: int,
-    question: str,
-    also: Iterable[int],
-    most: int,
-    space: EmbeddingSpace,
-    scope: Scope = EVERYTHING,
-    *,
-    passages: int = 0,
-) -> dict[int, Near]:
-    """Up to `most` passages nearest to the question and those of `also`, however far, by their ids.
+    owner_id: int, asked: Aim, also: Iterable[int], most: int, scope: Scope = EVERYTHING, *, passages: int = 0
+) -> dict[int, float]:
+    """How near up to `most` passages are that are nearest to the question, and those of `also`: cosines, by their ids.
 
     All are of `scope`. `passages` is about how many the owner has, which decides how it is done. Passages without
-    vectors in `space` are left out. Raises `EmbedderFault`.
+    vectors in the space are left out.
     """
-    vector = embedder().embed([question])[0].astype(np.float16)
-    asked: dict[str, Any] = {
+    given = {
+        **asked.values,
         "owner": owner_id,
-        "space": space.pk,
-        "question": HalfVector(vector).to_text(),
-        "signs": "".join(map(str, np.where(vector > 0, 1, 0))),
         "sentence_share": SENTENCE_SHARE,
         "passage_share": PASSAGE_SHARE,
-        "sentence": Vector.Level.SENTENCE.value,
-        "passage": Vector.Level.PASSAGE.value,
-        "also": f"{{{','.join(map(str, also))}}}",
+        "also": _array(also),
         "most": most,
-        "candidates": CANDIDATES,
+        "candidates": max(CANDIDATES, passages // ONE_OF),
         **scope.values,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_statement(scope, is_large=passages > LARGE), asked)
-        return {pk: Near(float(near), tuple(sentences)) for pk, near, sentences in cursor.fetchall()}
+        cursor.execute(_statement(scope, is_large=passages > LARGE), given)
+        return dict(cursor.fetchall())
+
+
+def of_sentences(owner_id: int, asked: Aim, passages: Iterable[int]) -> dict[int, tuple[float, ...]]:
+    """How near each sentence of these passages is to the question: cosines in their order, by the passages' ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SENTENCES_OF, {**asked.values, "owner": owner_id, "passages": _array(passages)})
+        return {pk: tuple(cosines) for pk, cosines in cursor.fetchall()}
+
+
+def _array(ids: Iterable[int]) -> str:
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def _statement(scope: Scope, *, is_large: bool) -> str:
@@ -183,8 +200,7 @@ def _statement(scope: Scope, *, is_large: bool) -> str:
     return _NEAREST.format(candidates=candidates, near=_OF_CANDIDATES.format(scope=narrowed))
 
 
-def searched_space() -> EmbeddingSpace | None:
-    """The space in which a question is compared; none before anything was indexed by the configured embedder."""
+def _searched_space() -> EmbeddingSpace | None:
     model = embedder()
     # Asked for by every search, and three times faster than a QuerySet is made.
     found = EmbeddingSpace.objects.raw(_SPACE, [model.model_id, model.weight_hash])

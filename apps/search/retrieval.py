@@ -25,12 +25,10 @@ from django.contrib.auth.models import AnonymousUser
 from apps.accounts.models import User
 from apps.ai.embedders import EmbedderFault
 from apps.indexing import language
-from apps.indexing.models import EmbeddingSpace
 from apps.search import fusion, libraries, listing, meaning, questions, showing, wording, words
-from apps.search.filters import Filters, Scope
+from apps.search.filters import Filters
 from apps.search.hits import Hit
-from apps.search.libraries import Library
-from apps.search.meaning import Near
+from apps.search.meaning import Aim
 from apps.search.narrowing import scope_of
 from apps.search.questions import Question
 from apps.search.words import Covered
@@ -57,39 +55,34 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters
         return listing.newest(user, scope, limit)
     library = libraries.of(user)
     weighed, by_words = words.find(user.pk, asked.terms, library, POOL, scope)
-    space = meaning.searched_space()
     proposed = {*by_words, *(scope.passages or ())[:POOL]}
-    near = _near(user.pk, asked, proposed, space, scope, library)
+    aim = _aim(asked)
+    near = meaning.find(user.pk, aim, proposed, POOL, scope, passages=library.passages) if aim else {}
     covered = words.cover(user.pk, {*proposed, *near}, weighed, library)
     asked_in = language.detect(asked.text)
-    alike = fusion.alike(covered, _matches(user.pk, asked, covered, space), asked_in)
+    alike = fusion.alike(covered, _matches(user.pk, asked, covered, aim), asked_in)
     scores = fusion.fuse(covered, near, alike, asked_in)
     related = [pk for pk in scores if filters.phrases or _is_related(covered[pk], near.get(pk))]
     best = sorted(related, key=lambda pk: (-scores[pk], pk))
-    return showing.hits(user, best, limit, showing.Found(asked, weighed, covered, near, alike, scores, filters.phrases))
+    found = showing.Found(asked, aim, weighed, covered, near, alike, scores, filters.phrases)
+    return showing.hits(user.pk, best, limit, found)
 
 
-def _near(
-    owner_id: int, asked: Question, also: Iterable[int], space: EmbeddingSpace | None, scope: Scope, library: Library
-) -> dict[int, Near]:
+def _aim(asked: Question) -> Aim | None:
     try:
-        if space is None:
-            return {}
-        return meaning.find(owner_id, asked.text, also, POOL, space, scope, passages=library.passages)
+        return meaning.aim(asked.text)
     except EmbedderFault as fault:
         log.warning("Searching by words alone: %s", fault)
-        return {}
+        return None
 
 
-def _matches(
-    owner_id: int, asked: Question, pool: Iterable[int], space: EmbeddingSpace | None
-) -> dict[int, wording.Matches]:
+def _matches(owner_id: int, asked: Question, pool: Iterable[int], aim: Aim | None) -> dict[int, wording.Matches]:
     try:
-        return wording.match(owner_id, asked.words, pool, space) if space else {}
+        return wording.match(owner_id, asked.words, pool, aim.space) if aim else {}
     except EmbedderFault as fault:
         log.warning("Searching without other wordings: %s", fault)
         return {}
 
 
-def _is_related(covered: Covered, near: Near | None) -> bool:
-    return covered.share > 0 or (near is not None and near.meaning > UNRELATED)
+def _is_related(covered: Covered, near: float | None) -> bool:
+    return covered.share > 0 or (near is not None and near > UNRELATED)

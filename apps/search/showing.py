@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import islice
+from typing import NamedTuple
 
-from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
-from apps.accounts.models import User
 from apps.indexing import lexemes
-from apps.indexing.models import Passage
+from apps.search import meaning
 from apps.search.fusion import WORDS
 from apps.search.hits import Hit
-from apps.search.meaning import Near
+from apps.search.meaning import Aim
 from apps.search.phrases import Phrase
 from apps.search.questions import Question
 from apps.search.words import Covered, Weighed
@@ -24,6 +24,12 @@ Spans = Sequence[Sequence[int]]
 
 # So many more are read than are shown, in case some say the same.
 SPARE = 5
+_PASSAGES = """
+SELECT passage.id, passage.document_id, document.title, passage.page, passage.text, passage.language, passage.sentences
+FROM indexing_passage AS passage
+JOIN library_document AS document ON document.id = passage.document_id
+WHERE passage.owner_id = %(owner)s AND passage.id = ANY(%(ids)s) AND document.trashed_at IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -31,44 +37,56 @@ class Found:
     """What a search knows about the passages it found, by their ids."""
 
     asked: Question
+    aim: Aim | None
     weighed: Weighed
     covered: Mapping[int, Covered]
-    near: Mapping[int, Near]
+    near: Mapping[int, float]
     alike: Mapping[int, float]
     scores: Mapping[int, float]
     phrases: Sequence[Phrase] = ()
 
 
-def hits(user: User | AnonymousUser, best: Sequence[int], limit: int, found: Found) -> list[Hit]:
+class _Passage(NamedTuple):
+    pk: int
+    document_id: int
+    title: str
+    page: int | None
+    text: str
+    language: str
+    sentences: Spans
+
+
+def hits(owner_id: int, best: Sequence[int], limit: int, found: Found) -> list[Hit]:
     """Up to `limit` hits in the order of `best`, no text twice."""
+    shown = list(islice(_no_text_twice(_read(owner_id, best[: limit + SPARE])), limit))
+    cosines = meaning.of_sentences(owner_id, found.aim, [passage.pk for passage in shown]) if found.aim else {}
     reasons = _reasons(found, limit)
-    made = (_hit(passage, found, reasons) for passage in _read(user, best[: limit + SPARE]))
-    return list(islice(_no_text_twice(made), limit))
+    return [_hit(passage, found, reasons, cosines.get(passage.pk, ())) for passage in shown]
 
 
-def _read(user: User | AnonymousUser, ids: Sequence[int]) -> Iterator[Passage]:
+def _read(owner_id: int, ids: Sequence[int]) -> Iterator[_Passage]:
     """The passages of these ids in their order, but for those that have gone meanwhile."""
-    columns = ("text", "language", "page", "sentences", "document_id", "document__title")
-    readable = Passage.objects.visible_to(user).filter(document__trashed_at=None)
-    rows = readable.select_related("document").only(*columns).in_bulk(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_PASSAGES, {"owner": owner_id, "ids": list(ids)})
+        rows = {row[0]: _Passage._make(row) for row in cursor.fetchall()}
     return (rows[pk] for pk in ids if pk in rows)
 
 
-def _hit(passage: Passage, found: Found, reasons: Mapping[str, set[int]]) -> Hit:
-    near, share = found.near.get(passage.pk), found.covered[passage.pk].share
+def _hit(passage: _Passage, found: Found, reasons: Mapping[str, set[int]], cosines: Sequence[float]) -> Hit:
+    share = found.covered[passage.pk].share
     marks = sorted(span for phrase in found.phrases for span in phrase.spans(passage.text))
     why = tuple(reason for reason, ids in reasons.items() if passage.pk in ids)
     return Hit(
         passage_id=passage.pk,
         document_id=passage.document_id,
-        title=passage.document.title,
+        title=passage.title,
         page=passage.page,
         text=passage.text,
         language=passage.language,
         sentences=tuple((start, end) for start, end in passage.sentences),
-        sentence=_nearest_sentence(passage, near, found, marks),
+        sentence=_nearest_sentence(passage, cosines, found, marks),
         score=found.scores[passage.pk],
-        meaning=near.meaning if near else 0.0,
+        meaning=found.near.get(passage.pk, 0.0),
         words=share,
         alike=found.alike[passage.pk],
         why=why or (("words",) if share else ("meaning",)),
@@ -76,7 +94,7 @@ def _hit(passage: Passage, found: Found, reasons: Mapping[str, set[int]]) -> Hit
     )
 
 
-def _nearest_sentence(passage: Passage, near: Near | None, found: Found, marks: Spans) -> tuple[int, int]:
+def _nearest_sentence(passage: _Passage, cosines: Sequence[float], found: Found, marks: Spans) -> tuple[int, int]:
     """The sentence to mark, weighed as passages are: by its meaning and by the share of the question it holds.
 
     One of those that have something of `marks`, the phrases that were asked for, if any has.
@@ -85,13 +103,13 @@ def _nearest_sentence(passage: Passage, near: Near | None, found: Found, marks: 
     said = _with_some_of(marks, spans) or range(_headings(passage.text, spans), len(spans))
     if len(said) == 1:
         return spans[said[0]][0], spans[said[0]][1]
-    cosines = near.sentences if near and len(near.sentences) == len(spans) else (0.0,) * len(spans)
     weight = {term: float(value) for term, value in zip(found.asked.terms, found.weighed.weights, strict=True)}
     total = sum(weight.values()) or 1.0
 
     def score(at: int) -> float:
-        held = {*lexemes.terms(passage.text[slice(*spans[at])])}
-        return cosines[at] + WORDS * sum(weight[term] for term in held if term in weight) / total
+        held = {*lexemes.terms(passage.text[slice(*spans[at])])} if found.covered[passage.pk].share else set()
+        near = cosines[at] if len(cosines) == len(spans) else 0.0
+        return near + WORDS * sum(weight[term] for term in held if term in weight) / total
 
     start, end = spans[max(said, key=score)]
     return start, end
@@ -114,16 +132,15 @@ _ENDED = re.compile(r"[.!?…:;。！？：；][\"'”’»)）」』】》]*$")
 def _reasons(found: Found, limit: int) -> dict[str, set[int]]:
     """The passages that each leg would have shown by itself."""
     shares = {pk: covered.share for pk, covered in found.covered.items() if covered.share}
-    meanings = {pk: near.meaning for pk, near in found.near.items()}
     return {
         "words": set(nlargest(limit, shares, key=lambda pk: shares[pk])),
-        "meaning": set(nlargest(limit, meanings, key=lambda pk: meanings[pk])),
+        "meaning": set(nlargest(limit, found.near, key=lambda pk: found.near[pk])),
     }
 
 
-def _no_text_twice(made: Iterable[Hit]) -> Iterator[Hit]:
+def _no_text_twice(read: Iterable[_Passage]) -> Iterator[_Passage]:
     seen: set[str] = set()
-    for hit in made:
-        if hit.text not in seen:
-            seen.add(hit.text)
-            yield hit
+    for passage in read:
+        if passage.text not in seen:
+            seen.add(passage.text)
+            yield passage

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from apps.search.fusion import alike, fuse
-from apps.search.meaning import Near
 from apps.search.words import Covered
 
 
@@ -15,7 +14,7 @@ def best(
     covered: dict[int, Covered], meaning: dict[int, float], language: str, said: Mapping[int, float] | None = None
 ) -> list[int]:
     said = {pk: (said or {}).get(pk, 0.0) for pk in covered}
-    scores = fuse(covered, {pk: Near(value, ()) for pk, value in meaning.items()}, said, language)
+    scores = fuse(covered, meaning, said, language)
     return sorted(scores, key=lambda pk: -scores[pk])
 
 

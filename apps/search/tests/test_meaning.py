@@ -11,20 +11,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
-from apps.indexing import spaces
 from apps.indexing.models import Passage, Sketch
 from apps.library import trash, writing
 from apps.library.models import Document
 from apps.search import meaning
 from apps.search.benchmarks import filling, material
 from apps.search.filters import EVERYTHING, Filters, Scope
-from apps.search.meaning import Near
 from apps.search.narrowing import scope_of
 from apps.search.tests.keeping import keep
 
 pytestmark = pytest.mark.django_db
 
-LARGE = 10**6
+LARGE = meaning.LARGE + 1
 WHO = ("The gardener", "A sailor", "My aunt", "The mayor", "One of the monks", "Our neighbour", "A young doctor")
 DOES = ("repairs", "forgets", "paints", "sells", "dreams of", "looks for", "counts", "steals", "praises", "carries")
 WHAT = ("an old boat", "the copper kettle", "three letters", "a map of the hills", "the church bell", "wild mushrooms")
@@ -53,8 +51,18 @@ def few_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(meaning, "CANDIDATES", 40)
 
 
-def find(user: User, question: str, most: int = 10, scope: Scope = EVERYTHING, *, passages: int = 0) -> dict[int, Near]:
-    return meaning.find(user.pk, question, (), most, spaces.current(), scope, passages=passages)
+def find(
+    user: User,
+    question: str,
+    most: int = 10,
+    scope: Scope = EVERYTHING,
+    *,
+    also: Iterable[int] = (),
+    passages: int = 0,
+) -> dict[int, float]:
+    aim = meaning.aim(question)
+    assert aim
+    return meaning.find(user.pk, aim, also, most, scope, passages=passages)
 
 
 def found_of_exact(user: User, questions: Iterable[str], scope: Scope = EVERYTHING) -> float:
@@ -91,6 +99,13 @@ def test_a_narrowed_search_loses_nothing(owner: User, library: list[Document]) -
     assert found_of_exact(owner, questions(20), without) == 1
 
 
+@pytest.mark.usefixtures("library", "few_candidates")
+def test_of_a_very_large_library_more_are_compared(owner: User) -> None:
+    asked = questions(1)[0]
+    assert len(find(owner, asked, most=10_000, passages=LARGE)) == meaning.CANDIDATES
+    assert len(find(owner, asked, most=10_000, passages=90 * meaning.ONE_OF)) == 90
+
+
 def test_what_is_hidden_takes_no_place(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     kept, changed, *trashed = articles(owner, 6)
     for document in trashed:
@@ -104,13 +119,23 @@ def test_what_is_hidden_takes_no_place(owner: User, monkeypatch: pytest.MonkeyPa
         assert set(Passage.objects.filter(pk__in=found).values_list("document", flat=True)) == {kept.pk}
 
 
+def test_each_sentence_is_compared_by_itself(owner: User, other: User) -> None:
+    kept = keep(owner, "Kettle", "The copper kettle is old. Wild mushrooms grow before sunrise. The mayor is away.")
+    passage, aim = kept.passages.get().pk, meaning.aim("When do mushrooms grow?")
+    assert aim
+    cosines = meaning.of_sentences(owner.pk, aim, [passage])[passage]
+    assert len(cosines) == 3
+    assert max(cosines) == cosines[1]
+    assert meaning.of_sentences(other.pk, aim, [passage]) == {}
+
+
 def test_what_the_words_propose_is_compared_however_far_it_is(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     articles(owner, 6)
     monkeypatch.setattr(meaning, "CANDIDATES", 5)
     question = questions(1)[0]
     everything = find(owner, question, most=10_000)
-    far = sorted(everything, key=lambda pk: everything[pk].meaning)[:3]
-    near = meaning.find(owner.pk, question, far, 5, spaces.current(), passages=LARGE)
+    far = sorted(everything, key=lambda pk: everything[pk])[:3]
+    near = find(owner, question, 5, also=far, passages=LARGE)
     assert len(near) == 8
     assert {pk: near[pk] for pk in far} == {pk: everything[pk] for pk in far}
 
@@ -132,7 +157,7 @@ def test_nothing_of_others_is_read() -> None:
     sketches = sketches[0].splitlines()[:2] if sketches else ["", ""]
     assert "rows=300.00" in sketches[0], plan
     assert f"Index Cond: ((owner_id = {user.pk})" in sketches[1]
-    assert plan.count("on indexing_vector") == plan.count("Index Scan using vector_once on indexing_vector") == 2
+    assert plan.count("on indexing_vector") == plan.count("Index Scan using vector_once on indexing_vector") == 1
 
 
 def test_a_sketch_goes_with_its_passage(owner: User) -> None:

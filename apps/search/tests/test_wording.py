@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import pytest
 
 from apps.accounts.models import User
+from apps.indexing import spaces
 from apps.indexing.models import Passage, PassageWords
 from apps.indexing.tests import embedders
 from apps.library import writing
 from apps.search import wording
-from apps.search.meaning import searched_space
 from apps.search.retrieval import retrieve
 from apps.search.tests.keeping import LEASE, MOON, TEA, keep, keep_library
 
@@ -19,8 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def match(owner_id: int, asked: list[str], pool: Iterable[int]) -> dict[int, wording.Matches]:
-    space = searched_space()
-    return wording.match(owner_id, asked, pool, space) if space else {}
+    return wording.match(owner_id, asked, pool, spaces.current())
 
 
 def passages(user: User) -> dict[str, int]:
