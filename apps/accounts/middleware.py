@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
-from django.utils.decorators import sync_and_async_middleware
 from django_htmx.http import HttpResponseClientRedirect
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -28,31 +28,14 @@ class SignInMiddleware(LoginRequiredMiddleware):
         return HttpResponseClientRedirect(redirect_to_login(back, self.get_login_url(view_func)).url)
 
 
-@sync_and_async_middleware
-def preferences(get_response: Any) -> Any:
+def preferences(get_response: Respond) -> Respond:
     """Answers in the user's language; without a choice, in the one the browser asked for."""
-    if iscoroutinefunction(get_response):
-
-        async def answer_async(request: HttpRequest) -> HttpResponseBase:
-            _speak(request, await sync_to_async(_preferred)(request))
-            response: HttpResponseBase = await get_response(request)
-            return response
-
-        return answer_async
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        _speak(request, _preferred(request))
-        response: HttpResponseBase = get_response(request)
-        return response
+        language = getattr(request.user, "language", "")
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return get_response(request)
 
     return answer
-
-
-def _preferred(request: HttpRequest) -> str:
-    return getattr(request.user, "language", "")
-
-
-def _speak(request: HttpRequest, language: str) -> None:
-    if language:
-        translation.activate(language)
-        request.LANGUAGE_CODE = translation.get_language()

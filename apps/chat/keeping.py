@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Func, JSONField, Value
 from django.utils import timezone
 
 from apps import events
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 # What changes of an answer's row while it is written.
 _WRITTEN = ("text", "generator", "model")
+# Where a passage stands, without the place of every character of it.
+_PLACE = Func(F("locator"), Value("lines"), template="%(expressions)s", arg_joiner=" - ", output_field=JSONField())
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,9 @@ def keep_sources(claim: Claim, hits: Sequence[Hit], searched: int, search_ms: in
     answer.looked_for = looked_for
     answer.save(update_fields=["searched", "search_ms", "found_at", "looked_for"])
     # A passage may have been replaced since it was found: its words are kept all the same.
-    passages = Passage.objects.visible_to(answer.owner).in_bulk([hit.passage_id for hit in hits])
-    Citation.objects.bulk_create(
-        _citation(answer, number, hit, passages.get(hit.passage_id)) for number, hit in enumerate(hits, 1)
-    )
+    kept = Passage.objects.visible_to(answer.owner).filter(pk__in=[hit.passage_id for hit in hits])
+    places = dict(kept.values_list("pk", _PLACE))
+    Citation.objects.bulk_create(_citation(answer, number, hit, places) for number, hit in enumerate(hits, 1))
 
 
 @transaction.atomic
@@ -161,26 +163,22 @@ def _claimed(claim: Claim) -> Message:
     return answer
 
 
-def _citation(answer: Message, number: int, hit: Hit, passage: Passage | None) -> Citation:
+def _citation(answer: Message, number: int, hit: Hit, places: Mapping[int, dict[str, Any]]) -> Citation:
     start, end = _trimmed(hit.text, hit.sentence)
+    is_kept = hit.passage_id in places
     return Citation(
         owner_id=answer.owner_id,
         message=answer,
         number=number,
-        document_id=passage.document_id if passage else None,
-        passage=passage,
+        document_id=hit.document_id if is_kept else None,
+        passage_id=hit.passage_id if is_kept else None,
         title=hit.title,
         page=hit.page,
         context=hit.text,
         start=start,
         quote=hit.text[start:end],
-        locator=_place(passage.locator) if passage else {},
+        locator=places.get(hit.passage_id, {}),
     )
-
-
-def _place(locator: dict[str, Any]) -> dict[str, Any]:
-    """Where the passage stands, without the place of every character of it."""
-    return {name: value for name, value in locator.items() if name != "lines"}
 
 
 def _take(answer: Message, written: Written) -> None:

@@ -188,11 +188,13 @@ def turns(conversation: Conversation) -> list[Turn]:
 
 def turn(answer: Message) -> Turn:
     """One answer with its question, read anew. Raises `Message.DoesNotExist` when it is gone."""
-    messages = Message.objects.filter(conversation_id=answer.conversation_id)
-    question = messages.prefetch_related(_BRANCHES).get(ordinal=answer.ordinal - 1)
-    is_last = not messages.filter(ordinal__gt=answer.ordinal).exists()
-    shown = _with_sources(messages).get(pk=answer.pk)
-    return Turn(question, shown, is_last, _named(shown, _scope_titles([shown])))
+    messages = Message.objects.filter(conversation_id=answer.conversation_id, ordinal__gte=answer.ordinal - 1)
+    # And what comes after it, if anything does.
+    read = list(_with_sources(messages).order_by("ordinal")[:3])
+    if len(read) < 2 or read[1].pk != answer.pk:
+        raise Message.DoesNotExist
+    question, shown, *later = read
+    return Turn(question, shown, not later, _named(shown, _scope_titles([shown])))
 
 
 # Where a question was asked differently.

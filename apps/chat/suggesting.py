@@ -23,6 +23,8 @@ SHORTEST, LONGEST = 3, 60
 SHORTEST_HAN = 2
 # Passages before and after one that was found.
 NEAR = 6
+# Passages that a document begins with.
+BEGINNING = 8
 
 _HAN = re.compile("[㐀-䶿一-鿿豈-﫿]")
 _NUMBERING = re.compile(
@@ -72,8 +74,13 @@ class Place:
 def suggestions(user: User) -> list[str]:
     """A question each about a section of the documents added last; none when nothing is ready yet."""
     ready = Document.objects.visible_to(user).kept().filter(state=Document.State.READY).newest_first()
-    asked = (_question(document) for document in ready[: 2 * MOST])
-    return [question for question in asked if question][:MOST]
+    titles = dict(ready.values_list("pk", "title")[: 2 * MOST])
+    first = Passage.objects.visible_to(user).filter(document__in=titles, ordinal__lt=BEGINNING).order_by("ordinal")
+    named: dict[int, str] = {}
+    for pk, headings in first.values_list("document_id", "locator__headings"):
+        if pk not in named and (heading := heading_of(headings or [], titles[pk])):
+            named[pk] = heading
+    return [question_about(Section(titles[pk], named[pk])) for pk in titles if pk in named][:MOST]
 
 
 def next_questions(answer: Message) -> list[str]:
@@ -135,15 +142,6 @@ def heading_of(headings: Sequence[str], title: str) -> str:
         says = any(letter.isalpha() for letter in told) and told.lower() not in _SILLY
         if says and shortest <= len(told) <= LONGEST and _plain(told) != _plain(title):
             return told
-    return ""
-
-
-def _question(document: Document) -> str:
-    """A question about the first section of the document that has a name; "" when none has."""
-    passages = Passage.objects.visible_to(document.owner).filter(document=document).order_by("ordinal")
-    for headings in passages.values_list("locator__headings", flat=True)[:8]:
-        if heading := heading_of(headings or [], document.title):
-            return question_about(Section(document.title, heading))
     return ""
 
 

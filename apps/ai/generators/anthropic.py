@@ -91,6 +91,8 @@ class AnthropicGenerator:
 
     async def _written(self, prompt: Prompt) -> AsyncGenerator[GeneratorEvent, None]:
         client = await self._client()
+        from anthropic import AsyncStream
+
         from apps.ai.generators.faults import ERRORS, fault_of
         from apps.ai.generators.transcript import Transcript
 
@@ -98,7 +100,8 @@ class AnthropicGenerator:
         fault: GeneratorFault | None = None
         try:
             begun: AsyncStream[RawMessageStreamEvent] = await self._asked(client, self.request(prompt))
-            async with begun as reply:
+            # Read as JSON: making an object of each piece is a fifth of all the work that a stream of text takes.
+            async with AsyncStream(cast_to=object, response=begun.response, client=client) as reply:
                 async for said in reply:
                     for event in transcript.read(said):
                         yield event

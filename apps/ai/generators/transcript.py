@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from apps.ai.generators import Cited, Fault, Finished, GeneratorEvent, GeneratorFault, Source, TextDelta, prompts
 from apps.ai.generators.faults import fault_of_ending
@@ -12,16 +11,13 @@ from apps.ai.generators.markers import Markers
 from apps.ai.generators.wording import nearest
 from apps.core.text import storable
 
-if TYPE_CHECKING:
-    from anthropic.types import Message, MessageDeltaUsage, RawMessageStreamEvent, Usage
-    from anthropic.types.citations_delta import Citation
-    from anthropic.types.raw_message_delta_event import Delta
-
 _FENCE_AT_END = re.compile(r"(?:^|\n)[\s>]*`{3,}[^`\n]*$")
 _SENTENCE_END = re.compile(r"(?<=[。！？!?])|(?<=[.])\s+|\n+")
 _UNKNOWN_MARKER = re.compile(r"\[\d+\]")
 _WORD = re.compile(r"\w")
 _REMEMBERED = 400
+# What was read, by where it was read from.
+_READ = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
 
 class Transcript:
@@ -47,24 +43,23 @@ class Transcript:
         self.input_tokens = 0
         self.output_tokens = 0
 
-    def read(self, event: RawMessageStreamEvent) -> Iterator[GeneratorEvent]:
-        """What one event of the server adds. Kinds we do not know are passed over."""
-        if not hasattr(event, "type"):
-            return
-        if event.type == "content_block_delta":
-            if event.delta.type == "text_delta":
-                yield from self._text(event.delta.text)
-            elif event.delta.type == "citations_delta":
-                self._note(event.delta.citation)
-        elif event.type == "content_block_start":
-            if event.content_block.type == "text":
-                yield from self._text(event.content_block.text or "")
-        elif event.type == "content_block_stop":
-            yield from self.rest()
-        elif event.type == "message_start":
-            self._begin(event.message)
-        elif event.type == "message_delta":
-            self._end(event.delta, event.usage)
+    def read(self, event: object) -> Iterator[GeneratorEvent]:
+        """What one event of the server adds: its JSON as it came. What is not as the protocol says is passed over."""
+        match event:
+            case {"type": "content_block_delta", "delta": {"type": "text_delta", "text": str(text)}}:
+                yield from self._text(text)
+            case {"type": "content_block_delta", "delta": {"type": "citations_delta", "citation": citation}}:
+                self._note(citation)
+            case {"type": "content_block_start", "content_block": {"type": "text", "text": str(text)}}:
+                yield from self._text(text)
+            case {"type": "content_block_stop"}:
+                yield from self.rest()
+            case {"type": "message_start", **rest}:
+                self._has_begun = True
+                self._count(rest.get("message"))
+            case {"type": "message_delta", **rest}:
+                self._end(rest.get("delta"))
+                self._count(rest)
 
     def rest(self) -> Iterator[GeneratorEvent]:
         """What was held back until the end of a block, or of everything: undecided text, and the block's citations."""
@@ -91,22 +86,20 @@ class Transcript:
             raise GeneratorFault(fault, detail, input_tokens=self.input_tokens, output_tokens=self.output_tokens)
         return Finished(self._stop_reason or "", self.input_tokens, self.output_tokens)
 
-    def _begin(self, message: Message) -> None:
-        self._has_begun = True
-        self._count(message.usage)
+    def _end(self, delta: object) -> None:
+        match delta:
+            case {"stop_reason": str(reason), "stop_details": {"category": str(category)}}:
+                self._stop_reason, self._detail = reason, f"{reason}: {category}"
+            case {"stop_reason": str(reason)}:
+                self._stop_reason = reason
 
-    def _end(self, delta: Delta, usage: MessageDeltaUsage) -> None:
-        self._stop_reason = delta.stop_reason
-        if delta.stop_details:
-            self._detail = f"{delta.stop_reason}: {delta.stop_details.category}"
-        self._count(usage)
-
-    def _count(self, usage: Usage | MessageDeltaUsage | None) -> None:
+    def _count(self, told: object) -> None:
         """Counts are totals so far; servers leave out what they do not know."""
-        names = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-        read = sum(getattr(usage, name, None) or 0 for name in names)
-        self.input_tokens = read or self.input_tokens
-        self.output_tokens = getattr(usage, "output_tokens", None) or self.output_tokens
+        match told:
+            case {"usage": dict(usage)}:
+                counts = {name: count for name, count in usage.items() if isinstance(count, int)}
+                self.input_tokens = sum(counts.get(name, 0) for name in _READ) or self.input_tokens
+                self.output_tokens = counts.get("output_tokens", 0) or self.output_tokens
 
     def _text(self, text: str) -> Iterator[GeneratorEvent]:
         # A server may write anything, and the answer must still be kept and shown.
@@ -141,13 +134,19 @@ class Transcript:
         at = source.best if found is None else found
         return Cited(source.number, at, at + 1)
 
-    def _note(self, citation: Citation) -> None:
+    def _note(self, citation: object) -> None:
         """Keeps a citation that points at sentences we sent, with the very text we sent."""
-        if citation.type != "search_result_location" or not 0 <= citation.search_result_index < len(self._sources):
-            return
-        source = self._sources[citation.search_result_index]
-        cited = Cited(source.number, citation.start_block_index, citation.end_block_index)
-        sent = "".join(prompts.blocks(source)[max(0, cited.first) : cited.last])
-        is_ours = 0 <= cited.first < cited.last and "".join(sent.split()) == "".join(citation.cited_text.split())
-        if sent and is_ours and cited not in self._cited:
-            self._cited.append(cited)
+        match citation:
+            case {
+                "type": "search_result_location",
+                "search_result_index": int(index),
+                "start_block_index": int(first),
+                "end_block_index": int(last),
+                "cited_text": str(text),
+            } if 0 <= index < len(self._sources):
+                source = self._sources[index]
+                cited = Cited(source.number, first, last)
+                sent = "".join(prompts.blocks(source)[max(0, first) : last])
+                is_ours = 0 <= first < last and "".join(sent.split()) == "".join(text.split())
+                if sent and is_ours and cited not in self._cited:
+                    self._cited.append(cited)
