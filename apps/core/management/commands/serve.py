@@ -7,8 +7,9 @@ import signal
 import sys
 from typing import Any
 
-# First of all: it installs the reactor that runs on asyncio.
-from daphne.server import Server
+# First of all, for they install the loop and the reactor on it.
+import apps.core.loop  # noqa: F401  # isort: skip
+from daphne.server import Server  # isort: skip
 
 import daphne.server  # isort: skip
 from daphne.endpoints import build_endpoint_description_strings  # isort: skip
