@@ -23,7 +23,7 @@ class OneThreadHandler(ASGIHandler):
     """Django's, with all middleware of a request and its view in one thread.
 
     As Django would have it, each middleware and each hook of one goes to the request's thread and back: two dozen
-    turns that wait for the loop, where a hundred answers are being written (docs/decisions/0003). Views that are
+    turns that wait for the loop, where a hundred answers are being written (docs/decisions/0010). Views that are
     coroutines still run on the loop.
     """
 

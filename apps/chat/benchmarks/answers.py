@@ -37,9 +37,9 @@ ARTICLE = """# The lighthouse of Qorvand
 
 The lighthouse of Qorvand is painted in three colours: red, white and a dark blue. Its lamp is lit at dusk.
 """
-QUESTION = "In how many colours is the lighthouse of Qorvand painted? #clock"
+QUESTION, PIECES = "In how many colours is the lighthouse of Qorvand painted? #clock", 100
 # Six times as long: the first ones are still written when the last begin.
-LONG_QUESTION = f"{QUESTION}-long"
+LONG_QUESTION, LONG_PIECES = f"{QUESTION}-long", 600
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -94,14 +94,14 @@ async def _one_by_one(reader: Reader, count: int, tell: Tell) -> list[Reading]:
     readings = []
     for at in range(count):
         tell("Asking", at, count)
-        readings.append(await reader.ask(QUESTION))
+        readings.append(await reader.ask(QUESTION, PIECES))
     return readings
 
 
 async def _at_once(reader: Reader, count: int, over: float, watch: _Watch, tell: Tell) -> list[Reading]:
     async def later(seconds: float) -> Reading:
         await asyncio.sleep(seconds)
-        return await reader.ask(LONG_QUESTION)
+        return await reader.ask(LONG_QUESTION, LONG_PIECES)
 
     tell("Asking many at once", 0, count)
     watching = asyncio.create_task(watch.look())

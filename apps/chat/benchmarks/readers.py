@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from importlib import import_module
-from itertools import pairwise
 
 import httpx2
 from django.conf import settings
@@ -24,11 +23,12 @@ _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 class Reading:
     """What one reader met, in seconds from the moment the question was sent.
 
-    `first` and `found` are when the first event and that of the sources came; `late` tells of each piece of the text
-    how much later it came than it was written.
+    `expected` is the number of pieces that the model writes. `first` and `found` are when the first event and that of
+    the sources came; `late` tells of each piece of the text how much later it came than it was written.
     """
 
     began: float
+    expected: int
     first: float = 0.0
     found: float = 0.0
     late: list[float] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Reading:
     @property
     def is_whole(self) -> bool:
         """Whether every piece came once, in order, and the finished answer has them all."""
-        return bool(self.ended) and self.ended == self.pieces and all(b == a + 1 for a, b in pairwise(self.pieces))
+        return self.ended == self.pieces == list(range(self.expected))
 
 
 def signed_in(user: User) -> dict[str, str]:
@@ -58,12 +58,12 @@ class Reader:
         self._url = url
         self._cookies = cookies
 
-    async def ask(self, question: str) -> Reading:
-        """Asks in a new conversation and reads its answer to the end, as a page does."""
+    async def ask(self, question: str, pieces: int) -> Reading:
+        """Asks in a new conversation and reads its answer of so many pieces to the end, as a page does."""
         async with httpx2.AsyncClient(base_url=self._url, cookies=self._cookies, timeout=120) as client:
             home = await client.get("/")
             form = {"question": question, "csrfmiddlewaretoken": _found(_TOKEN, home.text)}
-            reading = Reading(time.time())
+            reading = Reading(time.time(), pieces)
             asked = await client.post("/ask/", data=form, headers={"Referer": self._url})
             if not asked.has_redirect_location:
                 raise ValueError(f"the site did not take the question: {asked.status_code} {asked.text[:2000]}")
