@@ -27,9 +27,9 @@ class OneThreadHandler(ASGIHandler):
     coroutines still run on the loop.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.load_middleware(is_async=False)
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Loads the chain for a thread, whatever Django asks for."""
+        super().load_middleware(is_async=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """The response, made in the thread that the request has to itself."""

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
 
-Respond = Callable[[HttpRequest], HttpResponseBase]
+from apps.core.middleware import Respond
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -133,8 +133,8 @@ _SPACE = """SELECT * FROM "indexing_embeddingspace" WHERE model_id = %s AND weig
 
 
 @dataclass(frozen=True)
-class Aim:
-    """What passages are compared with: the vector of a question (float16, as long as the space's), in its space."""
+class Embedded:
+    """A question as passages are compared with it: its vector (float16, as long as the space's), and the space."""
 
     space: EmbeddingSpace
     vector: NDArray[np.float16]
@@ -152,14 +152,14 @@ class Aim:
         }
 
 
-def aim(question: str) -> Aim | None:
+def embed(question: str) -> Embedded | None:
     """The question as it is compared; nothing before anything was indexed by the embedder. Raises `EmbedderFault`."""
     space = _searched_space()
-    return Aim(space, embedder().embed([question])[0].astype(np.float16)) if space else None
+    return Embedded(space, embedder().embed([question])[0].astype(np.float16)) if space else None
 
 
 def find(
-    owner_id: int, asked: Aim, also: Iterable[int], most: int, scope: Scope = EVERYTHING, *, passages: int = 0
+    owner_id: int, asked: Embedded, also: Iterable[int], most: int, scope: Scope = EVERYTHING, *, passages: int = 0
 ) -> dict[int, float]:
     """How near up to `most` passages are that are nearest to the question, and those of `also`: cosines, by their ids.
 
@@ -171,7 +171,7 @@ def find(
         "owner": owner_id,
         "sentence_share": SENTENCE_SHARE,
         "passage_share": PASSAGE_SHARE,
-        "also": _array(also),
+        "also": f"{{{','.join(map(str, also))}}}",
         "most": most,
         "candidates": max(CANDIDATES, passages // ONE_OF),
         **scope.values,
@@ -181,15 +181,11 @@ def find(
         return dict(cursor.fetchall())
 
 
-def of_sentences(owner_id: int, asked: Aim, passages: Iterable[int]) -> dict[int, tuple[float, ...]]:
+def of_sentences(owner_id: int, asked: Embedded, passages: Iterable[int]) -> dict[int, tuple[float, ...]]:
     """How near each sentence of these passages is to the question: cosines in their order, by the passages' ids."""
     with connection.cursor() as cursor:
-        cursor.execute(_SENTENCES_OF, {**asked.values, "owner": owner_id, "passages": _array(passages)})
+        cursor.execute(_SENTENCES_OF, {**asked.values, "owner": owner_id, "passages": list(passages)})
         return {pk: tuple(cosines) for pk, cosines in cursor.fetchall()}
-
-
-def _array(ids: Iterable[int]) -> str:
-    return f"{{{','.join(map(str, ids))}}}"
 
 
 def _statement(scope: Scope, *, is_large: bool) -> str:

@@ -28,7 +28,7 @@ from apps.indexing import language
 from apps.search import fusion, libraries, listing, meaning, questions, showing, wording, words
 from apps.search.filters import Filters
 from apps.search.hits import Hit
-from apps.search.meaning import Aim
+from apps.search.meaning import Embedded
 from apps.search.narrowing import scope_of
 from apps.search.questions import Question
 from apps.search.words import Covered
@@ -56,29 +56,31 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters
     library = libraries.of(user)
     weighed, by_words = words.find(user.pk, asked.terms, library, POOL, scope)
     proposed = {*by_words, *(scope.passages or ())[:POOL]}
-    aim = _aim(asked)
-    near = meaning.find(user.pk, aim, proposed, POOL, scope, passages=library.passages) if aim else {}
+    embedded = _embed(asked)
+    near = meaning.find(user.pk, embedded, proposed, POOL, scope, passages=library.passages) if embedded else {}
     covered = words.cover(user.pk, {*proposed, *near}, weighed, library)
     asked_in = language.detect(asked.text)
-    alike = fusion.alike(covered, _matches(user.pk, asked, covered, aim), asked_in)
+    alike = fusion.alike(covered, _matches(user.pk, asked, covered, embedded), asked_in)
     scores = fusion.fuse(covered, near, alike, asked_in)
     related = [pk for pk in scores if filters.phrases or _is_related(covered[pk], near.get(pk))]
     best = sorted(related, key=lambda pk: (-scores[pk], pk))
-    found = showing.Found(asked, aim, weighed, covered, near, alike, scores, filters.phrases)
+    found = showing.Found(asked, embedded, weighed, covered, near, alike, scores, filters.phrases)
     return showing.hits(user.pk, best, limit, found)
 
 
-def _aim(asked: Question) -> Aim | None:
+def _embed(asked: Question) -> Embedded | None:
     try:
-        return meaning.aim(asked.text)
+        return meaning.embed(asked.text)
     except EmbedderFault as fault:
         log.warning("Searching by words alone: %s", fault)
         return None
 
 
-def _matches(owner_id: int, asked: Question, pool: Iterable[int], aim: Aim | None) -> dict[int, wording.Matches]:
+def _matches(
+    owner_id: int, asked: Question, pool: Iterable[int], embedded: Embedded | None
+) -> dict[int, wording.Matches]:
     try:
-        return wording.match(owner_id, asked.words, pool, aim.space) if aim else {}
+        return wording.match(owner_id, asked.words, pool, embedded.space) if embedded else {}
     except EmbedderFault as fault:
         log.warning("Searching without other wordings: %s", fault)
         return {}

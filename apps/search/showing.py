@@ -15,7 +15,7 @@ from apps.indexing import lexemes
 from apps.search import meaning
 from apps.search.fusion import WORDS
 from apps.search.hits import Hit
-from apps.search.meaning import Aim
+from apps.search.meaning import Embedded
 from apps.search.phrases import Phrase
 from apps.search.questions import Question
 from apps.search.words import Covered, Weighed
@@ -37,7 +37,7 @@ class Found:
     """What a search knows about the passages it found, by their ids."""
 
     asked: Question
-    aim: Aim | None
+    embedded: Embedded | None
     weighed: Weighed
     covered: Mapping[int, Covered]
     near: Mapping[int, float]
@@ -58,8 +58,11 @@ class _Passage(NamedTuple):
 
 def hits(owner_id: int, best: Sequence[int], limit: int, found: Found) -> list[Hit]:
     """Up to `limit` hits in the order of `best`, no text twice."""
+    if not best:
+        return []
     shown = list(islice(_no_text_twice(_read(owner_id, best[: limit + SPARE])), limit))
-    cosines = meaning.of_sentences(owner_id, found.aim, [passage.pk for passage in shown]) if found.aim else {}
+    ids = [passage.pk for passage in shown]
+    cosines = meaning.of_sentences(owner_id, found.embedded, ids) if found.embedded else {}
     reasons = _reasons(found, limit)
     return [_hit(passage, found, reasons, cosines.get(passage.pk, ())) for passage in shown]
 

@@ -142,8 +142,8 @@ def _recall(owner: User, questions: Sequence[str], tell: Tell) -> Figures:
 def _best(owner: User, question: str) -> tuple[list[str], list[str]]:
     """The best passages of all, and those of the vector leg alone."""
     best = [str(hit.passage_id) for hit in retrieve(question, owner, DEPTH)]
-    aim = meaning.aim(question)
-    near = meaning.find(owner.pk, aim, (), DEPTH, passages=libraries.of(owner).passages) if aim else {}
+    embedded = meaning.embed(question)
+    near = meaning.find(owner.pk, embedded, (), DEPTH, passages=libraries.of(owner).passages) if embedded else {}
     return best, [str(pk) for pk in near]
 
 

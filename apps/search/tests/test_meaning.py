@@ -60,9 +60,9 @@ def find(
     also: Iterable[int] = (),
     passages: int = 0,
 ) -> dict[int, float]:
-    aim = meaning.aim(question)
-    assert aim
-    return meaning.find(user.pk, aim, also, most, scope, passages=passages)
+    embedded = meaning.embed(question)
+    assert embedded
+    return meaning.find(user.pk, embedded, also, most, scope, passages=passages)
 
 
 def found_of_exact(user: User, questions: Iterable[str], scope: Scope = EVERYTHING) -> float:
@@ -121,12 +121,12 @@ def test_what_is_hidden_takes_no_place(owner: User, monkeypatch: pytest.MonkeyPa
 
 def test_each_sentence_is_compared_by_itself(owner: User, other: User) -> None:
     kept = keep(owner, "Kettle", "The copper kettle is old. Wild mushrooms grow before sunrise. The mayor is away.")
-    passage, aim = kept.passages.get().pk, meaning.aim("When do mushrooms grow?")
-    assert aim
-    cosines = meaning.of_sentences(owner.pk, aim, [passage])[passage]
+    passage, embedded = kept.passages.get().pk, meaning.embed("When do mushrooms grow?")
+    assert embedded
+    cosines = meaning.of_sentences(owner.pk, embedded, [passage])[passage]
     assert len(cosines) == 3
     assert max(cosines) == cosines[1]
-    assert meaning.of_sentences(other.pk, aim, [passage]) == {}
+    assert meaning.of_sentences(other.pk, embedded, [passage]) == {}
 
 
 def test_what_the_words_propose_is_compared_however_far_it_is(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
