@@ -14,7 +14,7 @@ TOGETHER = 3
 # What another clause must add to be taken along.
 LONGER = 0.08
 # A full stop but that of "p.m."; a link but that of "two and a half".
-_STOPS = r"(?:[,;:，{}；：。!?！？\n]|(?<![ap]\.m)\.)+(?=\s|[^\d\s]|$)"
+_STOPS = r"(?:(?:[,;:!?]|(?<![ap]\.m)\.)+(?=\s|[^\d\s]|$)|[，{}；：。！？\n]+)"
 _LINKS = r"|\s+(?:and(?!\s+a\s+half\b)|but|while|whereas|although|so)\s+|(?:但是|但|而且|並且|并且|不過|不过)"
 _CLAUSE = re.compile(_STOPS.format("、") + _LINKS)
 _CLAUSE_WITH_LISTS = re.compile(_STOPS.format("") + _LINKS)

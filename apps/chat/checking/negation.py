@@ -8,7 +8,7 @@ exception or a condition ("only", "unless", 除非), nothing is said: the no may
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,6 +23,8 @@ from apps.search import questions
 SAME_IN_HAN, SAME = 0.45, 0.6
 # From here on, both ways, two clauses are the same but for a word or two: then a no more is enough.
 TWINS = 0.75
+# So much of a statement said by the clauses without a no: the no is about something else.
+REST = 0.6
 # What a clause must tell for its place in the source to be known.
 LEAST = 1.3
 # A head must tell so much: of a word like "be" it means nothing that it stands elsewhere too.
@@ -38,10 +40,22 @@ _LIMIT = re.compile(
     r"|不[^,，。;；]{0,8}?(?:超过|低于|少于|多于|高于|晚于|早于|小于|大于)|未(?:满|超过|达)|不到|不下|不足",
     re.IGNORECASE,
 )
-# Words that hold a sign of negation and say no such thing.
+# Words that hold a sign of negation and say no such thing; and two signs that say yes together.
 _HARMLESS = re.compile(
-    r"差不多|对不起|了不起|说不定|无线|无人|未来|无论|无名|不动产|不锈|不等式|非常|无障碍|莫名|不外乎"
+    r"差不多|对不起|了不起|说不定|无线|无人|未来|无论|无名|不动产|不锈|不等式|非常|无障碍|莫名|不外乎|不然"
+    r"|不[可能得会]以?(?:不|没有?|无)|\bany\s?more\b|\bany longer\b",
+    re.IGNORECASE,
 )
+# One word for what others say with a no.
+_IN_ONE_WORD = [
+    (re.compile(rf"\b{said}\b", re.IGNORECASE), meant)
+    for said, meant in (
+        (r"disabl(ed?|es|ing)", r"not enabl\1"),
+        (r"harmless", "no harm"),
+        (r"(?:un|in|im)(able|available|possible|supported|necessary|eligible|valid|affected|insured)", r"not \1"),
+        (r"rather than|instead of", "not"),
+    )
+]
 _ENGLISH = re.compile(
     r"\b(?:not|no|never|cannot|neither|nor)\b|n't\b|\b(?:refus|fail|declin)\w* to\b|\bavoid\w*\b"
     r"|\b(?:forbid|forbad|prohibit|bann?)\w*\s+(?:from|to)\b|\bfree (?:of(?! charge)|from)\b",
@@ -49,7 +63,7 @@ _ENGLISH = re.compile(
 )
 _HAN = re.compile(
     r"(?:没有|并未|并不|并非|不得|不可|不能|不会|不应|不宜|不要|不用|不必|不许|不予|尚未|从未|未曾|未能|无法|无须|无需|禁止|严禁"
-    r"|切勿|请勿|[不没未无勿莫非])(?!过|仅|只|但|论|管|断|久|同|错|足|如|来|妨)"
+    r"|切勿|请勿|[不没未无勿莫非](?!过|仅|只|但|论|管|断|久|同|错|足|如|来|妨))"
 )
 # A no before one of these is not about the verb: "but not in August".
 _BESIDE = re.compile(
@@ -63,6 +77,10 @@ _COVERBS = re.compile(r"[与和跟及在以用向对将把由从于按依为给�
 _SMALL_SAID = """be been being is are was were the a an any to have has had do does did yet also longer normally usually
 generally ever it you they he she we i that this there so possible must may can should will need needs"""
 _SMALL = frozenset(_SMALL_SAID.split())
+# "No fish before May" and "fish from May on" say the same, so that a no in such a clause tells nothing.
+_NOT_YET = re.compile(r"\b(?:before|until)\b(?!\s+\d)", re.IGNORECASE)
+# "Partners may come, though not pets": the verb is that of the clause before.
+_LEFT_OUT = re.compile(r"^\W*(?:(?:though|although|but|and|or|albeit)\s+)?(?:not|nor)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _PAIR = re.compile(r"[㐀-鿿]{2}")
 _LAST_PAIR = re.compile(r"[㐀-鿿]{2}$")
@@ -87,25 +105,41 @@ Conditions = frozenset[int]
 _REACHING = frozenset([1])
 
 
+class No(NamedTuple):
+    """One head of a no, the conditions of its clause, and all terms that the no reaches."""
+
+    head: str
+    conditions: Conditions
+    reached: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Polarity:
-    """What a text denies: the heads of its nos, each with the conditions of its clause; the terms that a no reaches;
-    and those that stand out of reach somewhere, with the conditions of the clauses where they do."""
+    """What a text denies; the terms that any no of it reaches; and those that stand out of reach somewhere, with the
+    conditions of the clauses where they do."""
 
-    heads: Mapping[str, Conditions]
+    nos: Sequence[No]
     reached: frozenset[str]
     asserted: Mapping[str, frozenset[Conditions]]
 
-    def asserts(self, head: str, conditions: Conditions) -> bool:
-        """Whether `head` stands here under these conditions, out of reach of any no."""
-        return conditions in self.asserted.get(head, ())
+    def denies(self, other: Polarity, whole: Polarity) -> bool:
+        """Whether it denies what the `other` asserts under the same conditions, and no no of the `whole` reaches there,
+        which the other is of."""
+        return any(
+            _tells(head)
+            and conditions in other.asserted.get(head, ())
+            and head not in whole.reached
+            # Both say no of the same: 不要使用鋼刷, 請用飯匙，勿以鋼刷清洗.
+            and not any(map(_tells, reached & other.reached))
+            for head, conditions, reached in self.nos
+        )
 
 
 def differs(statement: str, sources: Sequence[str]) -> bool:
     """Whether a clause of the statement and what the sources say of the same differ by a no."""
     said = [clauses(source) for source in sources]
     whole, source = polarity(statement), polarity("\n".join(sources))
-    return any(_denies(part, whole, said, source) for part in clauses(statement, lists=False))
+    return not _NOT_YET.search(statement) and any(_denies(part, whole, said, source) for part in clauses(statement, lists=False))
 
 
 def _denies(words: str, whole: Polarity, said: Sequence[Sequence[str]], source: Polarity) -> bool:
@@ -114,70 +148,79 @@ def _denies(words: str, whole: Polarity, said: Sequence[Sequence[str]], source: 
     if place is None:
         return False
     mine, theirs = polarity(words), polarity(place)
-    denied = [head for head, under in mine.heads.items() if theirs.asserts(head, under) and head not in source.reached]
-    denied += [head for head, under in theirs.heads.items() if mine.asserts(head, under) and head not in whole.reached]
-    return any(questions.told(head) >= TELLING for head in denied) or _are_twins_but_for_a_no(words, place)
+    return mine.denies(theirs, source) or theirs.denies(mine, whole) or _are_twins_but_for_a_no(words, place)
+
+
+def _tells(term: str) -> bool:
+    return questions.told(term) >= TELLING
 
 
 def _are_twins_but_for_a_no(words: str, place: str) -> bool:
     mine, theirs = _bare(words), _bare(place)
     if _count(mine) % 2 == _count(theirs) % 2 or _conditions(mine) != _conditions(theirs):
         return False
+    if _count(theirs):
+        # "Bicycles are not carried, but folding bicycles are": the rest says it without the no.
+        theirs = " , ".join(clause for clause in clauses(theirs) if not _count(clause))
+        if shared(words, theirs) >= REST:
+            return False
     return min(shared(words, place), shared(place, words)) >= TWINS
 
 
 @lru_cache(maxsize=1024)
 def polarity(text: str) -> Polarity:
     """What the text denies, clause by clause."""
-    heads: dict[str, Conditions] = {}
-    reached: set[str] = set()
+    denied: list[No] = []
+    everywhere: set[str] = set()
     asserted: dict[str, set[Conditions]] = {}
     bare = _bare(text)
-    everywhere = _conditions(bare) & _REACHING
+    reaching = _conditions(bare) & _REACHING
     before: set[str] = set()
     for clause in clauses(bare, lists=False):
-        under, terms = _conditions(clause) | everywhere, set(lexemes.terms(clause))
-        denied = _denied(clause)
-        heads.update(dict.fromkeys(denied.heads, under))
-        for term in terms - denied.reached:
-            asserted.setdefault(term, set()).add(under)
+        conditions, terms = _conditions(clause) | reaching, set(lexemes.terms(clause))
+        nos = list(_nos(clause))
+        if not _NOT_YET.search(clause):
+            denied += [No(head, conditions, frozenset(no.reached)) for no in nos for head in no.heads]
+        reached = set().union(*(no.reached for no in nos))
+        for term in terms - reached:
+            asserted.setdefault(term, set()).add(conditions)
         # "Hunting is permitted, though not in June": it is said both ways.
-        reached |= denied.reached | (terms | before if denied.is_beside else set())
+        everywhere |= reached | (terms | before if any(no.is_beside for no in nos) else set())
         before = terms
-    return Polarity(heads, frozenset(reached), {term: frozenset(found) for term, found in asserted.items()})
+    return Polarity(denied, frozenset(everywhere), {term: frozenset(found) for term, found in asserted.items()})
 
 
-class _Denied(NamedTuple):
-    """Of one clause: the heads of its nos, the terms that they reach, whether one is not about the verb."""
+class _No(NamedTuple):
+    """Its heads, the terms that it reaches, and whether it is not about the verb."""
 
-    heads: list[str]
+    heads: Sequence[str]
     reached: set[str]
     is_beside: bool
 
 
-def _denied(clause: str) -> _Denied:
-    heads: list[str] = []
-    reached: set[str] = set()
-    is_beside = False
+def _nos(clause: str) -> Iterator[_No]:
     for no in _ENGLISH.finditer(clause):
-        rest = clause[no.end() :]
-        reached.update(lexemes.terms(rest))
-        if _BESIDE.match(rest):
-            is_beside = True
-        else:
-            heads += _english_head(rest, clause[: no.start()])
+        rest, before = clause[no.end() :], clause[: no.start()]
+        heads = [] if _BESIDE.match(rest) else _english_head(rest, before)
+        # "Alcohol is best avoided": what comes last is about all of it.
+        reached = {*lexemes.terms(rest if _telling(rest) else clause), *heads}
+        yield _No(heads, reached, bool(_BESIDE.match(rest) or _LEFT_OUT.match(clause[: no.end()])))
     for no in _HAN.finditer(clause):
         rest = clause[no.end() :]
+        # In 小睡20分鐘及不小睡 it is said both ways.
+        heads = [head for head in _han_head(rest) if head not in clause[: no.start()]]
         # 非 reaches the noun behind it and no further.
-        reached.update(lexemes.terms(rest[:2] if no[0] == "非" else clause[no.start() :]))
-        heads += _han_head(rest)
-    return _Denied(heads, reached | set(heads), is_beside)
+        reached = {*lexemes.terms(rest[:2] if no[0] == "非" else clause[no.start() :]), *heads}
+        yield _No(heads, reached, is_beside=False)
 
 
 def _english_head(behind: str, before: str) -> list[str]:
     """The terms of the first word behind it that says something; else of the last before: "cockerels may not"."""
-    after, ahead = ([word for word in _WORD.findall(part) if word.lower() not in _SMALL] for part in (behind, before))
-    return [term for word in after[:1] or ahead[-1:] for term in lexemes.terms(word)]
+    return [term for word in _telling(behind)[:1] or _telling(before)[-1:] for term in lexemes.terms(word)]
+
+
+def _telling(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text) if word.lower() not in _SMALL]
 
 
 def _han_head(rest: str) -> list[str]:
@@ -190,7 +233,10 @@ def _han_head(rest: str) -> list[str]:
 
 def _bare(text: str) -> str:
     """The text folded, without limits and what only looks like a no."""
-    return _HARMLESS.sub(" ", _LIMIT.sub(" ", lexemes.folded(text).replace("’", "'")))
+    bare = _LIMIT.sub(" ", _HARMLESS.sub(" ", lexemes.folded(text).replace("’", "'")))
+    for said, meant in _IN_ONE_WORD:
+        bare = said.sub(meant, bare)
+    return bare
 
 
 def _count(bare: str) -> int:
