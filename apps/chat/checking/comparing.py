@@ -16,10 +16,11 @@ What matches may still be wrong, and what differs may be right in other words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from apps.chat.checking import Checked, Verdict, clauses, names, negation, numbers, paraphrase, reckoning, replacing
+from apps.chat.checking import Checked, Verdict, clauses, counting, names, negation, numbers, paraphrase, reckoning, replacing, rounding
 from apps.chat.checking.statements import Statement, statements
 from apps.chat.checking.telling import shared, told
 from apps.indexing import language, lexemes, sentences
@@ -35,6 +36,9 @@ PLACED = 0.75
 LEAST = 2.5
 # A sentence of fewer words is too short to tell its language by, where the script is the same.
 TELLING = 6
+# Where a source says it so, the year stands further up.
+_THAT_YEAR = re.compile(r"[同當当該该翌隔次]年|\b(?:that|(?:the )?same|following|next) year\b", re.IGNORECASE)
+_YEAR = re.compile(r"[12]\d{3}")
 EAST = ("zh", "ja", "ko", "th")
 HAN = ("zh", "ja")
 # So many sentences in a row may be what it was made from.
@@ -80,9 +84,12 @@ def _wrong(words: str, known: numbers.Values, cited: Sequence[str]) -> list[tupl
     wrong = numbers.missing(words, known)
     if not wrong:
         return []
-    reckoned = reckoning.values(lexemes.folded(words), map(lexemes.folded, cited))
-    strange = numbers.missing(words, reckoned)
-    return [place for place in wrong if place in strange]
+    folded, texts = lexemes.folded(words), [lexemes.folded(source) for source in cited]
+    reckoned = reckoning.values(folded, texts)
+    for follow in (reckoned, rounding.values(folded, texts, reckoned), counting.values(folded, texts)):
+        still = numbers.missing(words, follow)
+        wrong = [place for place in wrong if place in still]
+    return wrong
 
 
 def _compared(words: str, cited: Sequence[str], alike: float, known: numbers.Values) -> tuple[Verdict, str]:
@@ -104,16 +111,19 @@ def _compared(words: str, cited: Sequence[str], alike: float, known: numbers.Val
 def _misplaced(words: str, cited: Sequence[str], known: numbers.Values) -> list[str]:
     """Numbers that the sources have, being `known`, but not where they say the rest of the same clause."""
     said = [clauses.clauses(source) for source in cited]
+    labels = [clauses.labels(source) for source in cited]
     found = []
     for clause in clauses.clauses(words):
         if told(_without_numbers(clause)) < LEAST:
             continue
-        place = clauses.about_the_same(clause, said, _shared_but_numbers, least=PLACED, around=1)
+        place = clauses.best(clauses.places(clause, said, _shared_but_numbers, least=PLACED))
         if place is not None:
+            here = said[place.source][max(place.first - 1, 0) : place.last + 1]
+            there = numbers.values(lexemes.folded(clauses.joined([labels[place.source][place.first], *here])))
             # What is nowhere was reckoned, or it would not have come so far.
             nowhere = numbers.missing(clause, known)
-            not_here = numbers.missing(clause, numbers.values(lexemes.folded(place)))
-            found += [clause[start:end] for start, end in not_here if (start, end) not in nowhere]
+            wrong = [clause[at:end] for at, end in numbers.displaced(clause, there) if (at, end) not in nowhere]
+            found += [each for each in wrong if not (_THAT_YEAR.search("".join(here)) and _YEAR.fullmatch(each))]
     return found
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from apps.chat.checking import numerals, units
+from apps.chat.checking.units import is_measure
 from apps.indexing import lexemes
 
 _HAN = "".join(numerals.DIGITS) + "".join(numerals.SMALL_UNITS)
@@ -25,7 +26,8 @@ _SPELLED = numerals.WORDS | numerals.TIMES
 _WORD = "|".join(sorted({*numerals.WORDS, *numerals.TIMES} - {"zero"}, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"""
-      (?P<and_half>(?P<half_of>\d+|[{_HAN}]+)\s*个半)
+      (?P<named>第?[一二]次(?:世界)?大战|第二[天日])
+    | (?P<and_half>(?P<half_of>\d+|[{_HAN}]+)\s*个半)
     | \b(?P<word_half>(?P<half_word>{_WORD}|\d+)\s+and\s+a\s+half\b)
     | (?P<half_hour>半\s*(?:个)?\s*(?:小时|钟头)|\bhalf\s+an\s+hour\b)
     | (?P<version>(?<![a-z\d.])\d+(?:\.\d+){{2,}}(?![a-z.]*\d))
@@ -53,7 +55,14 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-_SMALLER = {
+# How many of the next smaller unit a unit has.
+SMALLER = {
+    "gigabit": (Decimal(1000), "megabit"),
+    "megabit": (Decimal(1000), "kilobit"),
+    "gigabyte": (Decimal(1000), "megabyte"),
+    "kilowatt": (Decimal(1000), "watt"),
+    "century": (Decimal(100), "year"),
+    "decade": (Decimal(10), "year"),
     "kilogram": (Decimal(1000), "gram"),
     "gram": (Decimal(1000), "milligram"),
     "kilometre": (Decimal(1000), "metre"),
@@ -74,7 +83,9 @@ _SHARES = {"a": "25", "one": "25", "three": "75", "half": "50", "一半": "50"}
 # Years of the Republic that a text may name without saying 民国: 112年 is 2023.
 _REPUBLIC = range(60, 200)
 _CURRENCIES = ("$", "€", "£", "¥")
-_TENS = (100, 1000)
+_TENS = (10, 100, 1000)
+# 10 to 12 minutes are minutes both.
+_RANGE = re.compile(r"\s*(?:[-–—~至到]|to)\s*\d+(?:\.\d+)?")
 # A sum is a sum whatever it is of; these say in front of a numeral that one is meant.
 _ANNOUNCED = "第约达共逾近每周期"
 
@@ -117,21 +128,29 @@ def values(folded: str) -> Values:
 
 
 def _converted(every: Sequence[Number]) -> Iterator[tuple[str, str]]:
-    """What times are in the next smaller or larger unit: 2 hours 50 minutes are 170, 90 minutes 1.5 hours."""
-    for number, following in zip_longest(every, every[1:]):
-        if not number.unit or (number.is_vague and number.unit not in _COUNTED_BY_ONE):
-            continue
+    """What amounts are in the next smaller or larger unit: 2 hours 50 minutes are 170, 90 minutes 1.5 hours."""
+    yield from ((text_of(value), unit) for value, unit in in_smaller_units(every))
+    for number in filter(_is_amount, every):
         value = _first(number)
         if number.unit == "year" and value in _REPUBLIC:
             yield text_of(value + 1911), "year"
-        if number.unit in _SMALLER:
-            times, smaller = _SMALLER[number.unit]
-            yield text_of(value * times), smaller
-            if following and following.unit == smaller:
-                yield text_of(value * times + _first(following)), smaller
-        for larger, (times, smaller) in _SMALLER.items():
+        for larger, (times, smaller) in SMALLER.items():
             if number.unit == smaller and (times in _TENS or value % times in (0, times / 2)):
                 yield text_of(value / times), larger
+
+
+def in_smaller_units(every: Sequence[Number]) -> Iterator[tuple[Decimal, str]]:
+    """What amounts are in the next smaller unit, alone and together with the number after them."""
+    for number, following in zip_longest(every, every[1:]):
+        if _is_amount(number) and number.unit in SMALLER:
+            times, smaller = SMALLER[number.unit]
+            yield _first(number) * times, smaller
+            if following and following.unit == smaller:
+                yield _first(number) * times + _first(following), smaller
+
+
+def _is_amount(number: Number) -> bool:
+    return bool(number.unit) and (not number.is_vague or number.unit in _COUNTED_BY_ONE)
 
 
 def _first(number: Number) -> Decimal:
@@ -143,9 +162,20 @@ def _first(number: Number) -> Decimal:
 
 def missing(words: str, known: Values) -> list[tuple[int, int]]:
     """[start, end) in `words` of the numbers that have no reading among the `known` values, or count something else."""
+    return [place for place, _unit in _missing(words, known)]
+
+
+def displaced(words: str, there: Values) -> list[tuple[int, int]]:
+    """Those of the `missing` in whose stead another number of the same unit is `there`."""
+    counted = set().union(*there.values())
+    return [place for place, unit in _missing(words, there) if unit in counted]
+
+
+def _missing(words: str, known: Values) -> Iterator[tuple[tuple[int, int], str]]:
     folded, places = lexemes.folded_in_place(words)
-    wrong = [each for each in numbers(folded) if not each.is_vague and not _is_known(each, known)]
-    return [(places[each.start], places[each.end - 1] + 1) for each in wrong]
+    for number in numbers(folded):
+        if not number.is_vague and not _is_known(number, known):
+            yield (places[number.start], places[number.end - 1] + 1), number.unit
 
 
 def _is_known(number: Number, known: Values) -> bool:
@@ -153,7 +183,10 @@ def _is_known(number: Number, known: Values) -> bool:
 
 
 def _has(units: frozenset[str] | None, unit: str) -> bool:
-    return units is not None and (not unit or "" in units or unit in units)
+    if units is None:
+        return False
+    is_counted = unit and not is_measure(unit)
+    return not unit or "" in units or unit in units or (is_counted and not all(map(is_measure, units)))
 
 
 def spelled_out(folded: str) -> str:
@@ -168,15 +201,17 @@ def spelled_out(folded: str) -> str:
 
 
 def left_out(folded: str) -> str:
-    """The text without its numbers."""
+    """The text without its numbers and their units."""
     pieces, at = [], 0
     for number in numbers(folded):
         pieces += [folded[at : number.start], " "]
-        at = number.end
+        at = units.end(folded, number.end)
     return "".join([*pieces, folded[at:]])
 
 
 def _read(match: re.Match[str], text: str) -> Number | None:
+    if match["named"]:
+        return None
     readings, is_vague = _readings(match, text)
     return (
         Number(match.start(), match.end(), tuple(map(frozenset, readings)), is_vague, _unit(match, text))
@@ -201,7 +236,11 @@ def _unit(match: re.Match[str], text: str) -> str:
         if match[way]:
             return unit
     is_money = text[: match.start()].rstrip()[-1:] in _CURRENCIES
-    return units.unit(text, match.end()) or ("money" if is_money else "")
+    # 兩百多尾, 三十餘年
+    end = match.end() + (text[match.end() : match.end() + 1] in ("多", "余"))
+    if through := _RANGE.match(text, end):
+        end = through.end()
+    return units.unit(text, end) or ("money" if is_money else "")
 
 
 def _readings(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:

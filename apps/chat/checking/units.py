@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _UNITS = {
+    "century": "世纪 centuries century",
+    "decade": "decades decade",
     "year": "年 years year",
     "month": "个月 月份 months month",
     "week": "周 星期 礼拜 weeks week",
@@ -28,9 +30,17 @@ _UNITS = {
     "person": "人 位 名 people persons person",
     "volume": "册 本 books volumes",
     "household": "户 households",
+    "kilobit": "kbps kbit/s",
+    "megabit": "mbps mbit/s",
+    "gigabit": "gbps gbit/s",
+    "megabyte": "mb megabytes",
+    "gigabyte": "gb gigabytes",
+    "kilowatt": "千瓦 kw kilowatts",
     "watt": "瓦 watts watt w",
     "volt": "伏特 伏 volts volt v",
 }
+# What is counted one by one: by which word, is a matter of taste.
+_ONE_BY_ONE = ("person", "volume", "household")
 _UNIT_OF = {word: name for name, words in _UNITS.items() for word in words.split()}
 _UNIT = re.compile(r"[\s-]*(" + "|".join(sorted(map(re.escape, _UNIT_OF), key=len, reverse=True)) + r")(?![a-z])")
 # What is counted with a single Han numeral: without one of these behind it, 一起 and 三明治 would be numbers.
@@ -47,3 +57,16 @@ def unit(text: str, at: int) -> str:
         return _UNIT_OF[named[1]]
     after = text[at:].lstrip()[:1]
     return after if after and after in COUNTED and after != "个" else ""
+
+
+def end(text: str, at: int) -> int:
+    """Where the unit ends that stands at this place; `at` where there is none."""
+    if named := _UNIT.match(text, at):
+        return named.end()
+    behind = len(text) - len(text[at:].lstrip())
+    return behind + 1 if text[behind : behind + 1] in set(COUNTED) else at
+
+
+def is_measure(unit: str) -> bool:
+    """Whether it is a unit of time, money, length and so on, rather than a word for things counted one by one."""
+    return unit in _UNITS and unit not in _ONE_BY_ONE
