@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from apps.chat.checking import Checked, Verdict, clauses, counting, names, negation, numbers, paraphrase, reckoning, replacing, rounding
+from apps.chat.checking import Checked, Verdict, clauses, counting, names, negation, numbers, pairing, paraphrase, reckoning, replacing, rounding
 from apps.chat.checking.statements import Statement, statements
 from apps.chat.checking.telling import shared, told
 from apps.indexing import language, lexemes, sentences
@@ -81,11 +81,11 @@ def _verdict(statement: Statement, sources: Mapping[int, str]) -> tuple[Verdict,
 
 def _wrong(words: str, known: numbers.Values, cited: Sequence[str]) -> list[tuple[int, int]]:
     """[start, end) of the numbers that the sources do not have, nor are reckoned from theirs."""
-    wrong = numbers.missing(words, known)
-    if not wrong:
-        return []
     folded, texts = lexemes.folded(words), [lexemes.folded(source) for source in cited]
     reckoned = reckoning.values(folded, texts)
+    wrong = numbers.missing(words, known)
+    if not wrong:
+        return pairing.parted(words, cited, {**known, **reckoned})
     for follow in (reckoned, rounding.values(folded, texts, reckoned), counting.values(folded, texts)):
         still = numbers.missing(words, follow)
         wrong = [place for place in wrong if place in still]

@@ -19,6 +19,10 @@ _SCALE = "|".join(numerals.SCALES)
 _MONTH_NAMES = """january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep
 october oct|november nov|december dec"""
 _MONTHS = {name: at for at, names in enumerate(re.split(r"[|\n]", _MONTH_NAMES), 1) for name in names.split()}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+# "10 may be" names no month.
+_MONTH_BEHIND = re.compile(rf"\s*(?:of\s+)?(?:{_MONTH})\b(?!(?<=may)\s+(?:be|not|have|also|only)\b)")
+_MONTH_BEFORE = re.compile(rf"\b(?:{_MONTH})\.?\s+(?:the\s+)?$")
 # Words and names as well: months only beside a day or a year.
 _AMBIGUOUS_MONTHS = frozenset(["may", "mar", "march", "sep", "dec", "jan"])
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -49,7 +53,7 @@ _NUMBER = re.compile(
         (?P<unit>\s?[十百千{_LARGE}]+(?:\d+(?:\.\d+)?[十百千{_LARGE}]+)*(?:\d+(?![\d.]))?|[\s-]?(?:{_SCALE}|bn|k|m)\b)?
         (?:st|nd|rd|th)?)
     | (?P<han>(?!千万[不别要勿莫记])[{_HAN}]+(?:点[{_HAN}]+)?(?:[{_LARGE}](?:[{_HAN}]+[{_LARGE}]?)*)?)
-    | \b(?P<month>{"|".join(sorted(_MONTHS, key=len, reverse=True))})\b
+    | \b(?P<month>{_MONTH})\b
     | \b(?P<word>(?:{_WORD})(?:[\s-](?:{_SCALE}|and|{_WORD}))*)\b
     | \b(?P<ordinal>{"|".join(numerals.ORDINALS)})\b
     """,
@@ -228,6 +232,7 @@ _UNITS = {
     "fortnight": "day",
     "an_hour": "hour",
     "roc": "year",
+    "month": "month of the year",
 }
 
 
@@ -236,6 +241,8 @@ def _unit(match: re.Match[str], text: str) -> str:
         if match[way]:
             return unit
     is_money = text[: match.start()].rstrip()[-1:] in _CURRENCIES
+    if match["plain"] and _beside_a_month(match, text):
+        return "day"
     # 兩百多尾, 三十餘年
     end = match.end() + (text[match.end() : match.end() + 1] in ("多", "余"))
     if through := _RANGE.match(text, end):
@@ -353,6 +360,12 @@ def _numerals(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
     is_counted = (after and after in units.COUNTED) or (before and before in _ANNOUNCED)
     is_one = run in ("一", "零", "〇") and not (after and after in "月日号")
     return readings, (len(run) == 1 and not is_counted) or is_one
+
+
+def _beside_a_month(match: re.Match[str], text: str) -> bool:
+    """Whether it is a day: 9 May, May 9th, 9th of May."""
+    is_short = len(match["whole"]) <= len("31")
+    return is_short and bool(_MONTH_BEHIND.match(text, match.end()) or _MONTH_BEFORE.search(text[: match.start()]))
 
 
 def _is_dated(match: re.Match[str], text: str) -> bool:

@@ -20,7 +20,7 @@ _SAYS_A_SUM = re.compile(
 # "More than 60 mg" is a limit, and "no longer" nothing of the kind.
 _SAYS_A_DIFFERENCE = re.compile(
     r"相差|差距|[长多晚早慢]了|\d岁|比[^,，。]{1,20}[多少长短高低大重轻早晚快慢]|[年月周天]之?后|小时后|分钟后|之后|经过|历时|为期|持续|其余|剩"
-    r"|\b(?:remaining|remainder|rest|left over|took|takes|lasts|lasted|difference|apart|gap|kept back|spann(?:ed|ing)"
+    r"|\b(?:remaining|remainder|rest|left over|took(?! place)|takes(?! place)|lasts|lasted|difference|apart|gap|kept back|spann(?:ed|ing)"
     r"|spans?|later)\b"
     r"|(?<!\bno )\b(?:longer|shorter|more|less|fewer|cheaper|dearer|older|younger|earlier|higher|lower)\b"
     r"(?! than (?:about )?(?:\d|half|two|three|four|five|six|seven|eight|nine|ten\b|\w+teen|\w+ty\b))"
