@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from apps.chat.checking import numbers
 from apps.chat.checking.clauses import about_the_same, clauses
 from apps.chat.checking.telling import shared, told
 from apps.indexing import lexemes
@@ -78,7 +79,7 @@ _SMALL_SAID = """be been being is are was were the a an any to have has had do d
 generally ever it you they he she we i that this there so possible must may can should will need needs"""
 _SMALL = frozenset(_SMALL_SAID.split())
 # "No fish before May" and "fish from May on" say the same, so that a no in such a clause tells nothing.
-_NOT_YET = re.compile(r"\b(?:before|until)\b(?!\s+\d)", re.IGNORECASE)
+_NOT_YET = re.compile(rf"\b(?:before|until)\b(?!\s+{numbers.TIME})", re.IGNORECASE)
 # "Partners may come, though not pets": the verb is that of the clause before.
 _LEFT_OUT = re.compile(r"^\W*(?:(?:though|although|but|and|or|albeit)\s+)?(?:not|nor)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -139,25 +140,39 @@ def differs(statement: str, sources: Sequence[str]) -> bool:
     """Whether a clause of the statement and what the sources say of the same differ by a no."""
     said = [clauses(source) for source in sources]
     whole, source = polarity(statement), polarity("\n".join(sources))
-    return not _NOT_YET.search(statement) and any(_denies(part, whole, said, source) for part in clauses(statement, lists=False))
+    for part in clauses(statement, lists=False):
+        place = _place(part, said)
+        if place is None:
+            continue
+        if _are_twins_but_for_a_no(part, place):
+            return True
+        mine, theirs = polarity(part), polarity(place)
+        if not _NOT_YET.search(statement) and (mine.denies(theirs, source) or theirs.denies(mine, whole)):
+            return True
+    return False
 
 
-def _denies(words: str, whole: Polarity, said: Sequence[Sequence[str]], source: Polarity) -> bool:
+def _place(words: str, said: Sequence[Sequence[str]]) -> str | None:
+    """The clauses of the sources that are about the same; `None` for none, or for words that are about anything."""
     least = SAME_IN_HAN if _ANY_HAN.search(words) else SAME
-    place = about_the_same(words, said, shared, least=least) if told(words) >= LEAST else None
-    if place is None:
-        return False
-    mine, theirs = polarity(words), polarity(place)
-    return mine.denies(theirs, source) or theirs.denies(mine, whole) or _are_twins_but_for_a_no(words, place)
+    return about_the_same(words, said, shared, least=least) if told(words) >= LEAST else None
 
 
 def _tells(term: str) -> bool:
     return questions.told(term) >= TELLING
 
 
+def _are_in_one_order(words: str, place: str) -> bool:
+    """Whether both say the same before "before", and the same behind it."""
+    mine, theirs = _NOT_YET.split(words), _NOT_YET.split(place)
+    return len(mine) == len(theirs) and all(shared(one, other) >= TWINS for one, other in zip(mine, theirs, strict=True))
+
+
 def _are_twins_but_for_a_no(words: str, place: str) -> bool:
     mine, theirs = _bare(words), _bare(place)
     if _count(mine) % 2 == _count(theirs) % 2 or _conditions(mine) != _conditions(theirs):
+        return False
+    if _NOT_YET.search(words) and not _are_in_one_order(words, place):
         return False
     if _count(theirs):
         # "Bicycles are not carried, but folding bicycles are": the rest says it without the no.

@@ -26,6 +26,8 @@ _MONTH_BEFORE = re.compile(rf"\b(?:{_MONTH})\.?\s+(?:the\s+)?$")
 # Words and names as well: months only beside a day or a year.
 _AMBIGUOUS_MONTHS = frozenset(["may", "mar", "march", "sep", "dec", "jan"])
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# What a time by the calendar or the clock begins with.
+TIME = rf"(?:\d|(?:{_MONTH}|{'|'.join(_WEEKDAYS)})\b)"
 _SPELLED = numerals.WORDS | numerals.TIMES
 _WORD = "|".join(sorted({*numerals.WORDS, *numerals.TIMES} - {"zero"}, key=len, reverse=True))
 _NUMBER = re.compile(
