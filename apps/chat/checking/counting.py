@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from apps.chat.checking import units
-from apps.chat.checking.numbers import Number, Values, numbers
+from apps.chat.checking.amounts import Values
+from apps.chat.checking.numbers import Number, numbers
 from apps.indexing import lexemes
 from apps.search import questions
 
@@ -34,7 +35,12 @@ def values(folded: str, sources: Iterable[str]) -> Values:
     if not small or not all(bool(_ANY_HAN.search(folded)) == bool(_ANY_HAN.search(source)) for source in sources):
         # In another language it has another word.
         return {}
-    counted = {what for source in sources for number in numbers(source) for what in _counted(number, source, BEHIND_THERE, BEFORE_THERE)}
+    counted = {
+        what
+        for source in sources
+        for number in numbers(source)
+        for what in _counted(number, source, BEHIND_THERE, BEFORE_THERE)
+    }
     found = {}
     for number in small:
         what = set(_counted(number, folded))

@@ -13,8 +13,8 @@ from typing import Any
 from apps.chat.checking import Verdict
 from apps.chat.checking.comparing import check
 
-# Near the wording of their passages; worded freely, as answers word them, and loosely, by who did not know how they are
-# compared; and some kept aside: the comparison is never changed for what these show.
+# Near the wording of their passages; worded freely, as answers word them, loosely, with much that is reckoned, by who
+# did not know how they are compared; some are kept aside: the comparison is never changed for what these show.
 SETS = {
     name: Path(__file__).with_name(f"{file}.toml")
     for name, file in {
@@ -23,6 +23,8 @@ SETS = {
         "answered": "claims_answered",
         "more": "claims_more",
         "loose": "claims_loose",
+        "further": "claims_further",
+        "reckoned": "claims_reckoned",
         "aside": "claims_aside",
     }.items()
 }

@@ -19,16 +19,19 @@ _NO_NAMES_SAID = """monday tuesday wednesday thursday friday saturday sunday jan
 august september october november december mr mrs ms dr prof sir the a an i it he she they we you in on at this that
 these those yes no am pm utc ok because once although though since before after while until unless if when where both
 unlike like according however therefore as for from with by of only most some each every during despite besides whereas
-then there here under and but or so not"""
+then there here under and but or so not
+faq pdf"""
 _NO_NAMES = frozenset(_NO_NAMES_SAID.split())
 _BODY = re.compile("国小|国中|高中|大学|学院|医院|诊所|银行|公司|基金会|车站|博物馆|图书馆")
 # The hundred most usual family names, folded: what the dictionary takes for a person without one rarely is.
 _FAMILIES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔锺钟"
-    "谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤游庄温施洪翁连简柯阮"
+    "谭陆汪范金石廖贾夏韦方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤游庄温施洪翁连简柯阮"
 )
 # What makes an adjective of a place, Albanian of Albania, where the place has so many letters.
 _BELONGING, _BELONGS_TO = ("n", "an", "ian", "ese", "ish"), 5
+# A family, as 郭家 or 郭氏.
+_HOUSES = ("家", "氏", "府")
 _COUNTS = "这那每哪几数本一二两三四五六七八九十"
 # What no given name is, by its tag; and what the names of places end with.
 _NO_GIVEN = ("v", "d", "p", "c", "r", "u", "q", "m", "f")
@@ -53,7 +56,7 @@ def _latin(words: str, known: str) -> list[str]:
         if folded in _NO_NAMES or (_BEGINS.search(words[: match.start()]) and not _goes_on(words, match.end())):
             continue
         parts = _WORD.findall(folded)
-        if folded not in known and not all(_is_said(part, said) for part in parts):
+        if folded not in known and not all(_is_said(part, said) for part in parts) and not _stands_for(name, known):
             found.append(name)
     return found
 
@@ -62,6 +65,12 @@ def _is_said(part: str, said: Set[str]) -> bool:
     """Whether a word has the stem of one of theirs, or is what belongs to it: Albania, Albanian."""
     places = [part.removesuffix(end) for end in _BELONGING if part.endswith(end)]
     return any(lexemes.stem(word) in said for word in (part, *(place for place in places if len(place) >= _BELONGS_TO)))
+
+
+def _stands_for(name: str, known: str) -> bool:
+    """Whether it has the initials of words that they have in a row: AU, of astronomical units."""
+    initials = "".join(word[0] for word in _WORD.findall(known))
+    return len(name) > 1 and name.isupper() and name.lower() in initials
 
 
 def _goes_on(words: str, at: int) -> bool:
@@ -95,6 +104,8 @@ def _is_name(word: str, tag: str, before: str) -> bool:
     """Whether the dictionary takes the word for a name, and rightly: of two characters it takes many for a place that
     are none, and a family name behind a numeral may be a measure, as in 這張."""
     if tag == "nr":
+        if word[1:] in _HOUSES:
+            return False
         return word[0] in _FAMILIES and not (before and before in _COUNTS)
     return tag.startswith(_NAME_TAGS) and (len(word) > 2 or word[-1:] in _PLACES)
 

@@ -44,7 +44,7 @@ _LIMIT = re.compile(
 # Words that hold a sign of negation and say no such thing; and two signs that say yes together.
 _HARMLESS = re.compile(
     r"差不多|对不起|了不起|说不定|无线|无人|未来|无论|无名|不动产|不锈|不等式|非常|无障碍|莫名|不外乎|不然"
-    r"|不[可能得会]以?(?:不|没有?|无)|\bany\s?more\b|\bany longer\b",
+    r"|不[可能得会]以?(?:不|没有?|无)|^\W*no,|\bany\s?more\b|\bany longer\b",
     re.IGNORECASE,
 )
 # One word for what others say with a no.
@@ -58,13 +58,13 @@ _IN_ONE_WORD = [
     )
 ]
 _ENGLISH = re.compile(
-    r"\b(?:not|no|never|cannot|neither|nor)\b|n't\b|\b(?:refus|fail|declin)\w* to\b|\bavoid\w*\b"
+    r"\b(?:not|no|never|cannot|neither|nor|nobody)\b|n't\b|\b(?:refus|fail|declin)\w* to\b|\bavoid\w*\b"
     r"|\b(?:forbid|forbad|prohibit|bann?)\w*\s+(?:from|to)\b|\bfree (?:of(?! charge)|from)\b",
     re.IGNORECASE,
 )
 _HAN = re.compile(
     r"(?:没有|并未|并不|并非|不得|不可|不能|不会|不应|不宜|不要|不用|不必|不许|不予|尚未|从未|未曾|未能|无法|无须|无需|禁止|严禁"
-    r"|切勿|请勿|[不没未无勿莫非](?!过|仅|只|但|论|管|断|久|同|错|足|如|来|妨))"
+    r"|切勿|请勿|不(?!过|仅|只|但|论|管|断|久|同|错|足|如|来|妨)|[没未无勿莫非](?!论|妨|如|足))"
 )
 # A no before one of these is not about the verb: "but not in August".
 _BESIDE = re.compile(
@@ -92,7 +92,8 @@ _CONDITIONS = [
     for pattern in (
         r"\bonly\b|只|仅",
         r"\bunless\b|\bexcept\w*|除非|除了|除.{1,24}?外|(?<!可)以外|之外",
-        r"\bwithout\b|未经",
+        r"未经",
+        r"\bwithout\b",
         r"\buntil\b",
         r"\bbefore\b|前",
         r"\bif\b|\bwhen\b|如|若",
@@ -101,9 +102,11 @@ _CONDITIONS = [
     )
 ]
 
+_ASKS = ("吗", "呢")
+
 Conditions = frozenset[int]
 # What may stand in the clause before: "unless" and its like.
-_REACHING = frozenset([1])
+_REACHING = frozenset([1, 2])
 
 
 class No(NamedTuple):
@@ -147,7 +150,13 @@ def differs(statement: str, sources: Sequence[str]) -> bool:
         if _are_twins_but_for_a_no(part, place):
             return True
         mine, theirs = polarity(part), polarity(place)
-        if not _NOT_YET.search(statement) and (mine.denies(theirs, source) or theirs.denies(mine, whole)):
+        # As many here as there are the same ones in other words.
+        is_even = _count(_bare(part)) == _count(_bare(place))
+        if (
+            not is_even
+            and not _NOT_YET.search(statement)
+            and (mine.denies(theirs, source) or theirs.denies(mine, whole))
+        ):
             return True
     return False
 
@@ -165,7 +174,9 @@ def _tells(term: str) -> bool:
 def _are_in_one_order(words: str, place: str) -> bool:
     """Whether both say the same before "before", and the same behind it."""
     mine, theirs = _NOT_YET.split(words), _NOT_YET.split(place)
-    return len(mine) == len(theirs) and all(shared(one, other) >= TWINS for one, other in zip(mine, theirs, strict=True))
+    return len(mine) == len(theirs) and all(
+        shared(one, other) >= TWINS for one, other in zip(mine, theirs, strict=True)
+    )
 
 
 def _are_twins_but_for_a_no(words: str, place: str) -> bool:
@@ -197,7 +208,8 @@ def polarity(text: str) -> Polarity:
         if not _NOT_YET.search(clause):
             denied += [No(head, conditions, frozenset(no.reached)) for no in nos for head in no.heads]
         reached = set().union(*(no.reached for no in nos))
-        for term in terms - reached:
+        # 逾期會罰錢嗎 asserts nothing.
+        for term in () if clause.endswith(_ASKS) else terms - reached:
             asserted.setdefault(term, set()).add(conditions)
         # "Hunting is permitted, though not in June": it is said both ways.
         everywhere |= reached | (terms | before if any(no.is_beside for no in nos) else set())

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from itertools import zip_longest
 
 from apps.chat.checking import numerals, units
-from apps.chat.checking.units import is_measure
-from apps.indexing import lexemes
 
 _HAN = "".join(numerals.DIGITS) + "".join(numerals.SMALL_UNITS)
 _LARGE = "".join(numerals.LARGE_UNITS)
@@ -28,17 +23,21 @@ _AMBIGUOUS_MONTHS = frozenset(["may", "mar", "march", "sep", "dec", "jan"])
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # What a time by the calendar or the clock begins with.
 TIME = rf"(?:\d|(?:{_MONTH}|{'|'.join(_WEEKDAYS)})\b)"
+# As timetables write times of day: 0655, and then 2135 is one as well.
+_EARLY = r"(?<![\d.,])0\d[0-5]\d(?!\d|[.,]\d)"
+TIMETABLE, _RUN = re.compile(_EARLY), re.compile(r"([01]\d|2[0-3])([0-5]\d)")
 _SPELLED = numerals.WORDS | numerals.TIMES
 _WORD = "|".join(sorted({*numerals.WORDS, *numerals.TIMES} - {"zero"}, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"""
-      (?P<named>第?[一二]次(?:世界)?大战|第二[天日])
+      (?P<named>第?[一二]次(?:世界)?大战|第二[天日]|百分点)
     | (?P<and_half>(?P<half_of>\d+|[{_HAN}]+)\s*个半)
     | \b(?P<word_half>(?P<half_word>{_WORD}|\d+)\s+and\s+a\s+half\b)
     | (?P<half_hour>半\s*(?:个)?\s*(?:小时|钟头)|\bhalf\s+an\s+hour\b)
     | (?P<version>(?<![a-z\d.])\d+(?:\.\d+){{2,}}(?![a-z.]*\d))
     | (?P<iso>(?<!\d)(?P<iso_year>\d{{4}})[-/.](?P<iso_month>\d{{1,2}})[-/.](?P<iso_day>\d{{1,2}})(?!\d))
     | (?P<clock>(?<![\d:])(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?![\d:]))
+    | (?P<timetable>{_EARLY})
     | (?:星期|周|礼拜)(?P<day_of_week>[一二三四五六日天])
     | \b(?P<weekday>{"|".join(_WEEKDAYS)})s?\b
     | (?P<an_hour>\ban\s+hour\b)
@@ -61,43 +60,15 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-# How many of the next smaller unit a unit has.
-SMALLER = {
-    "gigabit": (Decimal(1000), "megabit"),
-    "megabit": (Decimal(1000), "kilobit"),
-    "gigabyte": (Decimal(1000), "megabyte"),
-    "kilowatt": (Decimal(1000), "watt"),
-    "century": (Decimal(100), "year"),
-    "decade": (Decimal(10), "year"),
-    "kilogram": (Decimal(1000), "gram"),
-    "gram": (Decimal(1000), "milligram"),
-    "kilometre": (Decimal(1000), "metre"),
-    "metre": (Decimal(100), "centimetre"),
-    "litre": (Decimal(1000), "millilitre"),
-    "money": (Decimal(100), "cent"),
-    "hour": (Decimal(60), "minute"),
-    "minute": (Decimal(60), "second"),
-    "week": (Decimal(7), "day"),
-    "year": (Decimal(12), "month"),
-}
-# "A week" is seven days, though "one" may be no number.
-_COUNTED_BY_ONE = ("hour", "minute", "week")
 # 18.30 may be half past six.
 _DOTTED_CLOCK = re.compile(r"([01]?\d|2[0-3])\.([0-5]\d)")
 # In percent, by the word they begin with.
 _SHARES = {"a": "25", "one": "25", "three": "75", "half": "50", "一半": "50"}
-# Years of the Republic that a text may name without saying 民国: 112年 is 2023.
-_REPUBLIC = range(60, 200)
 _CURRENCIES = ("$", "€", "£", "¥")
-_TENS = (10, 100, 1000)
 # 10 to 12 minutes are minutes both.
 _RANGE = re.compile(r"\s*(?:[-–—~至到]|to)\s*\d+(?:\.\d+)?")
 # A sum is a sum whatever it is of; these say in front of a numeral that one is meant.
 _ANNOUNCED = "第约达共逾近每周期"
-
-
-# Values as texts, each with the units that it has.
-Values = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -118,81 +89,6 @@ class Number:
 def numbers(folded: str) -> list[Number]:
     """The numbers of a text that `lexemes.folded` has made."""
     return [number for match in _NUMBER.finditer(folded) if (number := _read(match, folded))]
-
-
-@lru_cache(maxsize=1024)
-def values(folded: str) -> Values:
-    """Every value that a number of the text may have, with the units it has there; "" where none is named."""
-    found: dict[str, set[str]] = {}
-    every = numbers(folded)
-    for number in every:
-        for value in set().union(*number.readings):
-            found.setdefault(value, set()).add(number.unit)
-    for value, unit in _converted(every):
-        found.setdefault(value, set()).add(unit)
-    return {value: frozenset(units) for value, units in found.items()}
-
-
-def _converted(every: Sequence[Number]) -> Iterator[tuple[str, str]]:
-    """What amounts are in the next smaller or larger unit: 2 hours 50 minutes are 170, 90 minutes 1.5 hours."""
-    yield from ((text_of(value), unit) for value, unit in in_smaller_units(every))
-    for number in filter(_is_amount, every):
-        value = _first(number)
-        if number.unit == "year" and value in _REPUBLIC:
-            yield text_of(value + 1911), "year"
-        for larger, (times, smaller) in SMALLER.items():
-            if number.unit == smaller and (times in _TENS or value % times in (0, times / 2)):
-                yield text_of(value / times), larger
-
-
-def in_smaller_units(every: Sequence[Number]) -> Iterator[tuple[Decimal, str]]:
-    """What amounts are in the next smaller unit, alone and together with the number after them."""
-    for number, following in zip_longest(every, every[1:]):
-        if _is_amount(number) and number.unit in SMALLER:
-            times, smaller = SMALLER[number.unit]
-            yield _first(number) * times, smaller
-            if following and following.unit == smaller:
-                yield _first(number) * times + _first(following), smaller
-
-
-def _is_amount(number: Number) -> bool:
-    return bool(number.unit) and (not number.is_vague or number.unit in _COUNTED_BY_ONE)
-
-
-def _first(number: Number) -> Decimal:
-    try:
-        return Decimal(min(number.readings[0]))
-    except InvalidOperation:
-        return Decimal(0)
-
-
-def missing(words: str, known: Values) -> list[tuple[int, int]]:
-    """[start, end) in `words` of the numbers that have no reading among the `known` values, or count something else."""
-    return [place for place, _unit in _missing(words, known)]
-
-
-def displaced(words: str, there: Values) -> list[tuple[int, int]]:
-    """Those of the `missing` in whose stead another number of the same unit is `there`."""
-    counted = set().union(*there.values())
-    return [place for place, unit in _missing(words, there) if unit in counted]
-
-
-def _missing(words: str, known: Values) -> Iterator[tuple[tuple[int, int], str]]:
-    folded, places = lexemes.folded_in_place(words)
-    for number in numbers(folded):
-        if not number.is_vague and not _is_known(number, known):
-            yield (places[number.start], places[number.end - 1] + 1), number.unit
-
-
-def _is_known(number: Number, known: Values) -> bool:
-    return any(all(_has(known.get(value), number.unit) for value in reading) for reading in number.readings)
-
-
-def _has(units: frozenset[str] | None, unit: str) -> bool:
-    if units is None:
-        return False
-    is_counted = unit and not is_measure(unit)
-    return not unit or "" in units or unit in units or (is_counted and not all(map(is_measure, units)))
 
 
 def spelled_out(folded: str) -> str:
@@ -231,6 +127,7 @@ _UNITS = {
     "percent": "percent",
     "tenths": "percent",
     "clock": "clock",
+    "timetable": "clock",
     "fortnight": "day",
     "an_hour": "hour",
     "roc": "year",
@@ -290,6 +187,8 @@ def _in_time(match: re.Match[str]) -> list[set[str]] | None:
         return [{f"weekday {_WEEKDAYS.index(match['weekday'])}"}]
     if match["clock"]:
         return _clock(int(match["hour"]), int(match["minute"]))
+    if match["timetable"]:
+        return _clock(int(match["timetable"][:2]), int(match["timetable"][2:]))
     if match["roc"]:
         year = numerals.of_han(match["roc_year"])
         return [{text_of(year + 1911)}, {text_of(year)}]
@@ -333,6 +232,8 @@ def _figures(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
         readings += _clock(int(clock[1]), int(clock[2]))
     if re.search(r"[ \u00a0\u202f]", match["whole"]):
         readings.append(set(map(_plain, re.split(r"[ \u00a0\u202f]", match["whole"]))))
+    if len(whole) == len("2135") and TIMETABLE.search(text) and (run := _RUN.fullmatch(whole)):
+        readings += _clock(int(run[1]), int(run[2]))
     if text[match.end() : match.end() + 2].lstrip()[:1] in ("点", "时") or re.match(
         r"\s*[ap]\.?m", text[match.end() :]
     ):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from apps.chat.checking.numbers import Values, in_smaller_units, numbers, text_of
+from apps.chat.checking.amounts import Values, in_smaller_units
+from apps.chat.checking.numbers import numbers, text_of
 from apps.indexing import lexemes
 
 _MONTH, _CLOCK = "month of the year", "clock"
@@ -17,14 +18,15 @@ _TOGETHER = {
     frozenset(["hour", "minute"]): re.compile(r"\s*(?:个?小时|个?钟头|hours?|hrs?|h)\s*(?:and|又)?\s*"),
     frozenset([_CLOCK]): re.compile(r"\s*[时点]\s*"),
 }
-# In a source so many characters: it lists and spans, from 3 to 5 May, 5月3日至7日.
+_HAN = re.compile(r"[㐀-鿿]")
+# In a source so many characters, half as many of them Han: it lists and spans, from 3 to 5 May, 5月3日至7日.
 FAR = 24
 
 Reading = frozenset[str]
 
 
 class Pair(NamedTuple):
-    """[start, end) of it in a folded text, as what it may be read, and what it counts; of hours the `minutes` in all."""
+    """[start, end) of it in a folded text, as what it may be read, and what it counts; of hours all the `minutes`."""
 
     start: int
     end: int
@@ -59,13 +61,15 @@ def _pairs(folded: str, *, is_close: bool) -> Iterator[Pair]:
         if number.unit == _CLOCK and clocks:
             yield Pair(number.start, number.end, clocks, frozenset([_CLOCK]), frozenset())
         for other in every[at + 1 :]:
-            if other.start - number.end > FAR:
+            between = folded[number.end : other.start]
+            if len(between) + len(_HAN.findall(between)) > FAR:
                 break
             units = frozenset([number.unit, other.unit])
             # From Monday 9 to Wednesday 11 June.
             units = _DATE if not is_close and units == {_MONTH, ""} else units
-            between = _TOGETHER.get(units)
-            if between and (not is_close or between.fullmatch(folded, number.end, other.start)):
+            signs = _TOGETHER.get(units)
+            if signs and (not is_close or signs.fullmatch(between)):
                 readings = [one | two for one in number.readings for two in other.readings]
-                in_all = frozenset(text_of(value) for value, _unit in in_smaller_units([number, other]))
+                minutes = [value for value, unit in in_smaller_units([number, other]) if unit == "minute"]
+                in_all = frozenset(map(text_of, minutes[-1:]))
                 yield Pair(number.start, other.end, readings, units, in_all)

@@ -1,4 +1,4 @@
-"""Tells whether a source says in other words what a statement says: by how near they are in meaning."""
+"""Tells how near in meaning a statement is to what its sources say: they may say it in other words."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import numpy as np
 from apps.ai.embedders import EmbedderFault, Vectors, embedder
 from apps.indexing import sentences
 
-# The cosine of the vectors of a statement and of one sentence of its source. Of right statements that share few words
-# with their source nearly every second is so near, of those made from another passage one in two hundred.
-NEAR = 0.55
 # Of a long source the first sentences are compared: each takes a few thousandths of a second.
 MOST = 100
 
 
-def says_the_same(words: str, sources: Sequence[str]) -> bool:
-    """Whether a sentence of the sources is so near; not where there is no telling, for want of the embedder."""
+def nearness(words: str, sources: Sequence[str]) -> float | None:
+    """The cosine of a statement and of the sentence of the sources that is nearest to it in meaning, -1 to 1.
+
+    `None` where there is no telling, for want of the embedder.
+    """
     try:
         (statement,) = embedder().embed([words])
         said = [_vectors(source, embedder().weight_hash) for source in sources]
     except EmbedderFault:
-        return False
-    return any(len(vectors) > 0 and float(np.max(vectors @ statement)) >= NEAR for vectors in said)
+        return None
+    return max((float(np.max(vectors @ statement)) for vectors in said if len(vectors)), default=0.0)
 
 
 @lru_cache(maxsize=64)

@@ -26,7 +26,7 @@ _HAN_RUN = re.compile("[㐀-䶿一-鿿]+")
 # These make up words that mean the same: 在 and 於, 應 and 要, 天 and 日 after a number.
 _SMALL = frozenset(
     "他她它牠我你您的地得是为在于由与和跟及以把将被对向从自到至其此该这那也还就才都并而且又或者则若如了着过们之所使让给会能可应要须需必请勿"
-    "不没无未个名位只条件份次时候后前内中里上下间第本各每一二三四五六七八九十百千万两半几"
+    "方面什么不没无未个名位只条件份次时候后前内中里上下间第本各每一二三四五六七八九十百千万两半几"
 )
 # As the dictionary tags nouns, and what makes a run of words none.
 _NOUNS, _OTHERS = ("n", "j", "x"), ("v", "p", "d", "c", "r", "u", "q", "t")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from apps.chat.checking.numbers import SMALLER, Number, Values, numbers, text_of
+from apps.chat.checking import units
+from apps.chat.checking.amounts import Values, amount
+from apps.chat.checking.numbers import Number, numbers, text_of
 
 # In front of a number and behind it, as `lexemes.folded` writes them. A limit is not rounded: at least six hours.
 _ROUGHLY = {
-    "over": (r"(?<!not )(?:more than|over|a little more than|a little over)|超过|逾|不止", r"多|余|以上|出头|\s*or more"),
+    "over": (
+        r"(?<!not )(?:more than|over|a little more than|a little over)|超过|逾|不止",
+        r"多|余|以上|出头|年代|s\b|\s*or more",
+    ),
     "under": (r"(?:nearly|almost|just under|close to)|将近|接近|近", r"\Z(?!\Z)"),
     "about": (r"(?:about|around|roughly|approximately|some)|大约|大概|约", r"左右|上下|\s*or so"),
 }
@@ -36,7 +41,7 @@ def values(folded: str, sources: Iterable[str], reckoned: Values) -> Values:
     return {
         text_of(value): frozenset([number.unit])
         for number, way in rough
-        if (value := _value(number)) and any(_rounds(value, number.unit, way, *amount) for amount in exact)
+        if (value := amount(number)) and any(_rounds(value, number.unit, way, *amount) for amount in exact)
     }
 
 
@@ -55,20 +60,19 @@ def _way(number: Number, folded: str) -> str:
 
 def _exact(source: str) -> Iterator[tuple[Decimal, str]]:
     for number in numbers(source):
-        if not number.is_vague and not _way(number, source) and (value := _value(number)):
+        if not number.is_vague and not _way(number, source) and (value := amount(number)):
             yield value, number.unit
 
 
 def _amounts(reckoned: Mapping[str, frozenset[str]]) -> Iterator[tuple[Decimal, str]]:
-    for text, units in reckoned.items():
-        for unit in units:
-            yield Decimal(text), unit
+    for text, counted in reckoned.items():
+        yield from ((Decimal(text), unit) for unit in counted)
 
 
 def _rounds(value: Decimal, unit: str, way: str, amount: Decimal, counted: str) -> bool:
     """Whether `value` is the `amount` with fewer digits, or would be in the next smaller unit."""
     step = _step(value)
-    times, smaller = SMALLER.get(unit, (Decimal(1), ""))
+    times, smaller = units.SMALLER.get(unit, (Decimal(1), ""))
     for scale, name in ((Decimal(1), unit), (times, smaller)):
         if name != counted:
             continue
@@ -90,11 +94,3 @@ def _step(value: Decimal) -> Decimal:
     """What the last digit that is not 0 counts; a half where that is the last."""
     exponent = int(value.normalize().as_tuple().exponent)
     return Decimal("0.5") if exponent == -1 and value % 1 == Decimal("0.5") else Decimal(10) ** exponent
-
-
-def _value(number: Number) -> Decimal | None:
-    try:
-        [value] = number.readings[0]
-        return Decimal(value)
-    except (ValueError, InvalidOperation):
-        return None

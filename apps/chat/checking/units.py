@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 _UNITS = {
     "century": "世纪 centuries century",
@@ -16,7 +17,7 @@ _UNITS = {
     "minute": "分钟 minutes minute mins min",
     "clock": "点 时 分 o'clock am pm a.m p.m",
     "second": "秒 seconds second secs",
-    "percent": "% percent",
+    "percent": "% percent 个百分点 百分点",
     "money": "元 圆 块 英镑 美元 美金 欧元 日圆 日元 港币 euros euro dollars dollar pounds usd eur ntd",
     "metre": "公尺 米 metres metre meters meter m",
     "centimetre": "公分 厘米 cm centimetres centimetre centimeters",
@@ -43,6 +44,25 @@ _UNITS = {
 # What is counted one by one: by which word, is a matter of taste.
 _ONE_BY_ONE = ("person", "volume", "household")
 _UNIT_OF = {word: name for name, words in _UNITS.items() for word in words.split()}
+# How many of the next smaller unit a unit has.
+SMALLER = {
+    "gigabit": (Decimal(1000), "megabit"),
+    "megabit": (Decimal(1000), "kilobit"),
+    "gigabyte": (Decimal(1000), "megabyte"),
+    "kilowatt": (Decimal(1000), "watt"),
+    "century": (Decimal(100), "year"),
+    "decade": (Decimal(10), "year"),
+    "kilogram": (Decimal(1000), "gram"),
+    "gram": (Decimal(1000), "milligram"),
+    "kilometre": (Decimal(1000), "metre"),
+    "metre": (Decimal(100), "centimetre"),
+    "litre": (Decimal(1000), "millilitre"),
+    "money": (Decimal(100), "cent"),
+    "hour": (Decimal(60), "minute"),
+    "minute": (Decimal(60), "second"),
+    "week": (Decimal(7), "day"),
+    "year": (Decimal(12), "month"),
+}
 _UNIT = re.compile(r"[\s-]*(" + "|".join(sorted(map(re.escape, _UNIT_OF), key=len, reverse=True)) + r")(?![a-z])")
 # What is counted with a single Han numeral: without one of these behind it, 一起 and 三明治 would be numbers.
 COUNTED = (

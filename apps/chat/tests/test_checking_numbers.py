@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from apps.chat.checking import numbers
+from apps.chat.checking import amounts, numbers
 from apps.indexing import lexemes
 
 
 def missing(words: str, source: str) -> list[str]:
-    known = numbers.values(lexemes.folded(source))
-    return [words[start:end] for start, end in numbers.missing(words, known)]
+    known = amounts.values(lexemes.folded(source))
+    return [words[start:end] for start, end in amounts.missing(words, known)]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_only_looks_like_a_number_is_none(words: str) -> None:
     "words", ["9" * 50_000, "萬億" * 20_000, "一" * 50_000, "1:" * 20_000, "點" * 10_000, "1.1." * 9000]
 )
 def test_no_text_is_too_much(words: str) -> None:
-    assert isinstance(numbers.values(lexemes.folded(words)), dict)
+    assert isinstance(amounts.values(lexemes.folded(words)), dict)
     assert isinstance(numbers.spelled_out(lexemes.folded(words)), str)
 
 
@@ -99,4 +99,4 @@ def test_no_text_is_too_much(words: str) -> None:
     ],
 )
 def test_the_same_number_written_in_another_way_is_there(words: str, source: str) -> None:
-    assert numbers.missing(words, numbers.values(lexemes.folded(source))) == []
+    assert amounts.missing(words, amounts.values(lexemes.folded(source))) == []
