@@ -17,7 +17,7 @@ SCENARIOS = {
     "slow": "the same, four pieces a second",
     "long": "the same, twenty times over",
     "clock": "says a hundred times which piece this is and when it was written, in paragraphs of twenty",
-    "clock-long": "the same, six hundred times",
+    "clock-long": "the same, twelve hundred times",
     "thinking": "thinks first",
     "markers": "cites as small models do: 【1】 [1,2] [Source 1] [99]",
     "unsound": "says something right, a wrong number, something without a source, and cites a source that is not there",
@@ -66,7 +66,7 @@ _HAN = re.compile(r"[㐀-鿿]")
 _NUMBER = re.compile(r"\d+")
 MOST = 3
 # Pieces of an answer that tells the time; what stands between two, and between two paragraphs.
-TICKS = {"clock": 100, "clock-long": 600}
+TICKS = {"clock": 100, "clock-long": 1200}
 _NEXT = (" ", "\n\n")
 
 

@@ -38,8 +38,8 @@ ARTICLE = """# The lighthouse of Qorvand
 The lighthouse of Qorvand is painted in three colours: red, white and a dark blue. Its lamp is lit at dusk.
 """
 QUESTION, PIECES = "In how many colours is the lighthouse of Qorvand painted? #clock", 100
-# Six times as long: the first ones are still written when the last begin.
-LONG_QUESTION, LONG_PIECES = f"{QUESTION}-long", 600
+# So long that the first ones are still written when the last have begun, and for some time after.
+LONG_QUESTION, LONG_PIECES = f"{QUESTION}-long", 1200
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -84,6 +84,7 @@ def row(figures: Figures) -> Mapping[str, str]:
         "piece late p50": f"{figures['late_ms_p50']:.0f}",
         "late p95": f"{figures['late_ms_p95']:.0f}",
         "late p99": f"{figures['late_ms_p99']:.0f}",
+        "all at once p99": f"{figures['together_ms_p99']:.0f}",
         "whole": f"{figures['whole']:.0%}",
         "connections": str(figures.get("connections", "")),
         "KB an answer": str(figures.get("kilobytes_an_answer", "")),
@@ -111,17 +112,29 @@ async def _at_once(reader: Reader, count: int, over: float, watch: _Watch, tell:
 
 
 def _figures(readings: Sequence[Reading], at_once: int = 1) -> Figures:
-    """Milliseconds; `whole` is the share of the answers of which every piece came, in order and once."""
-    late = [seconds for reading in readings for seconds in reading.late]
+    """Milliseconds; `whole` is the share of the answers of which every piece came, in order and once.
+
+    `late` is of all pieces that were written once their stream was open, `together` of those among them that were
+    written while all streams were.
+    """
+    late = [seconds for reading in readings for _written, seconds in reading.late]
     return {
         "at_once": at_once,
         "answers": len(readings),
-        "pieces": len(late),
+        "pieces": sum(len(reading.pieces) for reading in readings),
         "whole": sum(reading.is_whole for reading in readings) / len(readings),
         **{f"first_ms_p{percent}": _ms([one.first for one in readings], percent) for percent in (50, 95, 99)},
         **{f"found_ms_p{percent}": _ms([one.found for one in readings], percent) for percent in (50, 95, 99)},
         **{f"late_ms_p{percent}": _ms(late, percent) for percent in (50, 95, 99)},
+        **{f"together_ms_p{percent}": _ms(_together(readings), percent) for percent in (50, 95, 99)},
     }
+
+
+def _together(readings: Sequence[Reading]) -> list[float]:
+    """How late, in seconds, were the pieces written from when the last stream was open until the first one ended."""
+    begins = max(reading.began + reading.first for reading in readings)
+    ends = min(reading.began + reading.last for reading in readings)
+    return [seconds for reading in readings for written, seconds in reading.late if begins <= written <= ends]
 
 
 def _ms(seconds: Sequence[float], percent: int) -> float:

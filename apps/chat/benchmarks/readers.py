@@ -23,15 +23,18 @@ _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 class Reading:
     """What one reader met, in seconds from the moment the question was sent.
 
-    `expected` is the number of pieces that the model writes. `first` and `found` are when the first event and that of
-    the sources came; `late` tells of each piece of the text how much later it came than it was written.
+    `expected` is the number of pieces that the model writes. `first`, `found` and `last` are when the first event, that
+    of the sources and the last one came. `late` has of each piece of the text that was written once the stream was open
+    when it was written (seconds since the epoch), and how much later it came. What the model writes before, as it
+    begins with the question, waits for the page and is no delay of the stream.
     """
 
     began: float
     expected: int
     first: float = 0.0
     found: float = 0.0
-    late: list[float] = field(default_factory=list)
+    last: float = 0.0
+    late: list[tuple[float, float]] = field(default_factory=list)
     pieces: list[int] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
 
@@ -78,7 +81,8 @@ class Reader:
 
 def _note(reading: Reading, name: str, data: str) -> None:
     now = time.time()
-    reading.first = reading.first or now - reading.began
+    reading.last = now - reading.began
+    reading.first = reading.first or reading.last
     if name == "found" and not reading.found:
         reading.found = now - reading.began
     ticks = [(int(number), float(written)) for number, written in _TICK.findall(data)]
@@ -89,7 +93,8 @@ def _note(reading: Reading, name: str, data: str) -> None:
     if name in ("whole", "settled", "growing", "done"):
         new = [tick for tick in ticks if not reading.pieces or tick[0] > reading.pieces[-1]]
         reading.pieces += [number for number, _written in new]
-        reading.late += [now - written for _number, written in new]
+        opened = reading.began + reading.first
+        reading.late += [(written, now - written) for _number, written in new if written >= opened]
 
 
 async def _events(stream: httpx2.Response) -> AsyncIterator[tuple[str, str]]:

@@ -139,11 +139,13 @@ def told(name: str) -> dict[str, Any]:
 
 # Of each set: the share of right sentences that is flagged at the most, and of each kind what is told at the least.
 AS_THEY_WERE = {
-    "free": (0.05, {"number": 0.95, "absent": 1, "name": 0.85, "negation": 0.85, "invented": 0.95, "source": 0.95}),
-    "answered": (0.03, {"number": 0.98, "absent": 1, "name": 0.75, "negation": 0.5, "invented": 0.95, "source": 0.98}),
-    "more": (0.08, {"number": 0.9, "absent": 1, "name": 0.5, "negation": 0.2, "invented": 0.8, "source": 0.98}),
-    "loose": (0.07, {"number": 0.9, "absent": 1, "name": 0.4, "negation": 0.15, "source": 0.98}),
-    "aside": (0.07, {"number": 0.98, "absent": 1, "name": 0.6, "negation": 0.6, "invented": 0.9, "source": 0.98}),
+    "free": (0.02, {"number": 0.96, "absent": 1, "name": 0.85, "negation": 0.85, "invented": 0.9, "source": 0.98}),
+    "answered": (0.01, {"number": 0.98, "absent": 1, "name": 0.75, "negation": 0.5, "invented": 0.95, "source": 0.98}),
+    "more": (0.03, {"number": 0.95, "absent": 1, "name": 0.5, "negation": 0.2, "invented": 0.7, "source": 0.98}),
+    "loose": (0.03, {"number": 0.98, "absent": 1, "name": 0.4, "negation": 0.15, "source": 0.98}),
+    "further": (0.01, {"number": 0.98, "absent": 1, "name": 0.6, "negation": 0.6, "invented": 0.9, "source": 0.98}),
+    "reckoned": (0.25, {"number": 0.95, "absent": 1, "name": 0.4, "negation": 0.5, "invented": 0.75, "source": 0.98}),
+    "aside": (0.03, {"number": 0.98, "absent": 1, "name": 0.6, "negation": 0.25, "invented": 0.95, "source": 0.98}),
 }
 
 

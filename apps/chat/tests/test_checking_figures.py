@@ -106,7 +106,9 @@ def test_a_number_under_a_label_is_where_the_rest_is() -> None:
 def test_a_number_is_misplaced_only_where_another_one_of_its_unit_stands() -> None:
     source = "It kept the right to levy tolls on the river, except on grain, for thirty years. It fell after 50 years."
     assert not is_wrong("It kept its right to levy tolls on the river for thirty years.", source)
-    soup = "Soften the chopped onion for 8 minutes. Add the stock, bring it to the boil, cover it, simmer it for 20 minutes."
+    soup = (
+        "Soften the chopped onion for 8 minutes. Add stock, bring it to the boil, cover it, simmer it for 20 minutes."
+    )
     assert is_wrong("Soften the chopped onion for 20 minutes.", soup)
 
 
