@@ -18,7 +18,7 @@ def warm_up() -> None:
         embedder().embed(["warm"])
         language.detect("warm")
         lexemes.terms("溫暖")
-        memory.give_back()
+        memory.settle()
     except EmbedderFault as fault:
         log.warning("the embedder could not be loaded yet: %s", fault)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from apps.chat.checking import numerals, units
 
@@ -86,9 +87,10 @@ class Number:
     unit: str = ""
 
 
-def numbers(folded: str) -> list[Number]:
+@lru_cache(maxsize=1024)
+def numbers(folded: str) -> tuple[Number, ...]:
     """The numbers of a text that `lexemes.folded` has made."""
-    return [number for match in _NUMBER.finditer(folded) if (number := _read(match, folded))]
+    return tuple(number for match in _NUMBER.finditer(folded) if (number := _read(match, folded)))
 
 
 def spelled_out(folded: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from apps.accounts.models import User
+from apps.core import memory
 from apps.core.progress import Tell
 from apps.indexing.models import Vector
 from apps.search import libraries, meaning, warming
@@ -49,8 +49,7 @@ def run(options: Mapping[str, Any], tell: Tell) -> Iterator[Figures]:
     owners = filling.fill(made, counts, tell)
     questions = material.questions(made, options["questions"])
     # What the libraries were made of is still in memory, which no site has: it is not looked through for rubbish.
-    gc.collect()
-    gc.freeze()
+    memory.settle()
     sizes = {"owners": len(owners), "total_passages": sum(counts), "total_vectors": Vector.objects.count(), **_bytes()}
     for owner, count in zip(owners, timed, strict=False):
         figures = {"bench": "retrieve", "passages": count, "questions": len(questions)}

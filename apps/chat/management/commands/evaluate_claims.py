@@ -23,7 +23,7 @@ TITLES = {
     "loose": "As answers word them, loosely",
     "further": "Once more, as answers word them",
     "reckoned": "With many numbers that the writer reckoned",
-    "aside": "As answers word them, kept aside: nothing was ever changed for these",
+    "aside": "Answers to what the owner of a passage might ask, kept aside: nothing was ever changed for these",
 }
 EXPLAINED = """\
 Sentences as a model might write them, in Chinese and English, rightly and wrongly (`apps/chat/checking/claims.toml`
