@@ -18,6 +18,8 @@ Values = Mapping[str, frozenset[str]]
 _COUNTED_BY_ONE = ("hour", "minute", "week")
 # Years of the Republic that a text may name without saying 民国: 112年 is 2023.
 _REPUBLIC = range(60, 200)
+# Longer ones are compared as they are written: a decimal has 28 digits.
+MOST = 10**12
 # And what so many of them are about, but not the other way round.
 _LONGER = {"hour": (24, "day"), "day": (30, "month")}
 _TENS = (10, 100, 1000)
@@ -62,16 +64,18 @@ def in_smaller_units(every: Sequence[Number]) -> Iterator[tuple[Decimal, str]]:
 
 
 def _is_amount(number: Number) -> bool:
-    return bool(number.unit) and (not number.is_vague or number.unit in _COUNTED_BY_ONE)
+    is_certain = not number.is_vague or number.unit in _COUNTED_BY_ONE
+    return bool(number.unit) and is_certain and _first(number) < MOST
 
 
 def amount(number: Number) -> Decimal | None:
-    """What it comes to, where it may be one amount only as it is read first."""
+    """What it comes to, where it is one amount only; `None` for what is too large to reckon with."""
     try:
-        [value] = number.readings[0]
-        return Decimal(value)
+        [text] = number.readings[0]
+        value = Decimal(text)
     except (ValueError, InvalidOperation):
         return None
+    return value if value < MOST else None
 
 
 def _first(number: Number) -> Decimal:

@@ -102,6 +102,14 @@ def test_the_spans_are_in_order_and_apart() -> None:
     assert all(text[one.start : one.end].strip() for one in found)
 
 
+# Numbers that no decimal can be divided by, and times that are none.
+LARGE = [
+    f"It takes {'9' * 40} minutes and {'9' * 40} seconds in total. [1]",
+    f"總共{'9' * 40}分鐘，平均每人約{'9' * 40}多元。[1]",
+    "晚上十十點十十分抵達，總共99:99。[1]",
+]
+
+
 def test_no_text_breaks_it() -> None:
     random = Random(7)  # noqa: S311
     pieces = [
@@ -129,6 +137,8 @@ def test_no_text_breaks_it() -> None:
         text = "".join(random.choices(pieces, k=random.randint(1, 60)))
         for one in check(text, {1: text[::-1], 2: ""}):
             assert 0 <= one.start < one.end <= len(text)
+    for text in LARGE:
+        assert check(text, {1: text.replace("9", "8"), 2: text})
     assert check("x" * 100_000 + " [1]", SOURCES)
     assert check("不" * 100_000 + "[1]", SOURCES)
 
