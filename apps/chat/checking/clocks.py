@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from apps.chat.checking import numerals
-from apps.chat.checking.numbers import TIMETABLE
+from apps.chat.checking.numbers import is_timetable
 
 _HAN = "".join(numerals.DIGITS) + "".join(numerals.SMALL_UNITS)
 _CLOCK = re.compile(
@@ -23,12 +23,12 @@ _HOUR, _DAY = 60, 24 * 60
 
 def clocks(folded: str) -> list[int]:
     """In minutes since midnight, or noon where the text does not say; of a text that `lexemes.folded` has made."""
-    is_timetable = bool(TIMETABLE.search(folded))
-    found = (minutes for match in _CLOCK.finditer(folded) for minutes in _read(match, is_timetable))
+    is_listed = is_timetable(folded)
+    found = (minutes for match in _CLOCK.finditer(folded) for minutes in _read(match, is_listed))
     return [minutes for minutes in found if 0 <= minutes < _DAY]
 
 
-def _read(match: re.Match[str], is_timetable: bool) -> Iterator[int]:
+def _read(match: re.Match[str], is_listed: bool) -> Iterator[int]:
     if match["hour"]:
         yield int(match["hour"]) * _HOUR + int(match["minute"])
     elif match["han_hour"]:
@@ -37,5 +37,5 @@ def _read(match: re.Match[str], is_timetable: bool) -> Iterator[int]:
     elif match["short"]:
         hour = int(match["short"]) % 12 + (12 if match["half"] == "p" else 0)
         yield hour * _HOUR
-    elif is_timetable:
+    elif is_listed:
         yield int(match["run"][:2]) * _HOUR + int(match["run"][2:])

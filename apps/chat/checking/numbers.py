@@ -26,7 +26,7 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 TIME = rf"(?:\d|(?:{_MONTH}|{'|'.join(_WEEKDAYS)})\b)"
 # As timetables write times of day: 0655, and then 2135 is one as well.
 _EARLY = r"(?<![\d.,])0\d[0-5]\d(?!\d|[.,]\d)"
-TIMETABLE, _RUN = re.compile(_EARLY), re.compile(r"([01]\d|2[0-3])([0-5]\d)")
+_TIMETABLE, _RUN = re.compile(_EARLY), re.compile(r"([01]\d|2[0-3])([0-5]\d)")
 _SPELLED = numerals.WORDS | numerals.TIMES
 _WORD = "|".join(sorted({*numerals.WORDS, *numerals.TIMES} - {"zero"}, key=len, reverse=True))
 _NUMBER = re.compile(
@@ -68,6 +68,8 @@ _SHARES = {"a": "25", "one": "25", "three": "75", "half": "50", "一半": "50"}
 _CURRENCIES = ("$", "€", "£", "¥")
 # 10 to 12 minutes are minutes both.
 _RANGE = re.compile(r"\s*(?:[-–—~至到]|to)\s*\d+(?:\.\d+)?")
+# Characters before a number in which what belongs to it is looked for.
+NEAR = 40
 # A sum is a sum whatever it is of; these say in front of a numeral that one is meant.
 _ANNOUNCED = "第约达共逾近每周期"
 
@@ -91,6 +93,12 @@ class Number:
 def numbers(folded: str) -> tuple[Number, ...]:
     """The numbers of a text that `lexemes.folded` has made."""
     return tuple(number for match in _NUMBER.finditer(folded) if (number := _read(match, folded)))
+
+
+@lru_cache(maxsize=1024)
+def is_timetable(folded: str) -> bool:
+    """Whether the text writes times of day without a colon: 0655, and so 2135."""
+    return bool(_TIMETABLE.search(folded))
 
 
 def spelled_out(folded: str) -> str:
@@ -234,7 +242,7 @@ def _figures(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
         readings += _clock(int(clock[1]), int(clock[2]))
     if re.search(r"[ \u00a0\u202f]", match["whole"]):
         readings.append(set(map(_plain, re.split(r"[ \u00a0\u202f]", match["whole"]))))
-    if len(whole) == len("2135") and TIMETABLE.search(text) and (run := _RUN.fullmatch(whole)):
+    if len(whole) == len("2135") and is_timetable(text) and (run := _RUN.fullmatch(whole)):
         readings += _clock(int(run[1]), int(run[2]))
     if text[match.end() : match.end() + 2].lstrip()[:1] in ("点", "时") or re.match(
         r"\s*[ap]\.?m", text[match.end() :]
@@ -270,7 +278,8 @@ def _numerals(match: re.Match[str], text: str) -> tuple[list[set[str]], bool]:
 def _beside_a_month(match: re.Match[str], text: str) -> bool:
     """Whether it is a day: 9 May, May 9th, 9th of May."""
     is_short = len(match["whole"]) <= len("31")
-    return is_short and bool(_MONTH_BEHIND.match(text, match.end()) or _MONTH_BEFORE.search(text[: match.start()]))
+    before = text[max(match.start() - NEAR, 0) : match.start()]
+    return is_short and bool(_MONTH_BEHIND.match(text, match.end()) or _MONTH_BEFORE.search(before))
 
 
 def _is_dated(match: re.Match[str], text: str) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from apps.chat.checking import units
 from apps.chat.checking.amounts import Values, amount
-from apps.chat.checking.numbers import Number, numbers, text_of
+from apps.chat.checking.numbers import NEAR, Number, numbers, text_of
 
 # In front of a number and behind it, as `lexemes.folded` writes them. A limit is not rounded: at least six hours.
 _ROUGHLY = {
@@ -47,7 +47,7 @@ def values(folded: str, sources: Iterable[str], reckoned: Values) -> Values:
 
 def _way(number: Number, folded: str) -> str:
     """In which of the ways it is said roughly; "" for a number said exactly, for a limit and for an age."""
-    before, behind = folded[: number.start], folded[number.end :]
+    before, behind = folded[max(number.start - NEAR, 0) : number.start], folded[number.end : number.end + NEAR]
     if number.is_vague or _LIMIT.search(before) or _AGES.match(behind):
         return ""
     unit = _UNIT.match(behind)

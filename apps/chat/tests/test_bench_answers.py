@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from apps.chat.benchmarks.answers import LONG_PIECES, PIECES
 from apps.chat.models import Message
 from apps.indexing.tests.workers import environment_of_tests
 
@@ -27,7 +28,7 @@ def test_every_piece_of_every_answer_comes(monkeypatch: pytest.MonkeyPatch) -> N
         assert line["whole"] == 1
         assert 0 < line["first_ms_p50"] <= line["found_ms_p99"]
         assert 0 < line["late_ms_p50"] <= line["late_ms_p99"]
-    assert (alone["pieces"], together["pieces"]) == (100, 3 * 600)
+    assert (alone["pieces"], together["pieces"]) == (PIECES, 3 * LONG_PIECES)
     assert together["connections"] > 0
     # Three of them warm it up.
     assert Message.objects.answers().filter(state="done", text__contains="99@").count() == 3 + 1 + 3
