@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -28,6 +28,13 @@ PATIENCE = 5.0
 LONGEST_QUESTION = 200
 
 
+class Kept(NamedTuple):
+    """A client, and what closes it when it is closed."""
+
+    client: AsyncAnthropic
+    open: AsyncGenerator[None, None]
+
+
 class AnthropicGenerator:
     """Streams an answer through the official SDK, which is imported at the first question: it takes a second."""
 
@@ -46,8 +53,8 @@ class AnthropicGenerator:
         usual = SILENCE if self._is_anthropic else SILENCE_OF_OTHERS
         self._silence = silence or settings.ANSWER_SILENCE_SECONDS or usual
         self._has_effort = self._is_anthropic
-        # A client belongs to the event loop it was first used on.
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncAnthropic] = WeakKeyDictionary()
+        # A client belongs to the event loop it was first used on, which has it closed as it ends.
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Kept] = WeakKeyDictionary()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[GeneratorEvent, None]:
         """The answer. A prompt that the server finds too long is sent once more, with fewer sources."""
@@ -86,8 +93,8 @@ class AnthropicGenerator:
 
     async def close(self) -> None:
         """Closes the connections of the running event loop."""
-        if client := self._clients.pop(asyncio.get_running_loop(), None):
-            await client.close()
+        if kept := self._clients.pop(asyncio.get_running_loop(), None):
+            await kept.open.aclose()
 
     async def _written(self, prompt: Prompt) -> AsyncGenerator[GeneratorEvent, None]:
         client = await self._client()
@@ -166,28 +173,42 @@ class AnthropicGenerator:
         running = asyncio.get_running_loop()
         if running not in self._clients:
             # In a thread, for the import and the certificates take long enough to hold up everybody's streams.
-            made = await asyncio.to_thread(self._made)
-            self._clients.setdefault(running, made)
-        return self._clients[running]
+            client = await asyncio.to_thread(self._made)
+            # Another answer may have been as fast.
+            if running not in self._clients:
+                self._clients[running] = Kept(client, _open(client))
+                await anext(self._clients[running].open)
+        return self._clients[running].client
 
     def _made(self) -> AsyncAnthropic:
         import httpx2
-        from anthropic import AsyncAnthropic, Timeout
+        from anthropic import AsyncAnthropic, DefaultAioHttpClient, Timeout
 
         try:
+            server, login = _apart(self._server)
             client = AsyncAnthropic(
                 api_key=self._key,
-                base_url=self._server,
+                base_url=server,
+                # Takes the pieces of a stream apart in C, where httpx2 does so in Python (docs/decisions/0010).
+                http_client=DefaultAioHttpClient(auth=login),
                 timeout=Timeout(60, connect=5, read=self._silence),
                 max_retries=2,
                 middleware=[_impatient],
                 open_telemetry=False,
             )
-        except httpx2.InvalidURL:
+        except (httpx2.InvalidURL, ValueError):
             raise GeneratorFault(Fault.UNREACHABLE, "ANTHROPIC_BASE_URL is no address") from None
         # Imports what the first request needs.
         _ = client.messages
         return client
+
+
+async def _open(client: AsyncAnthropic) -> AsyncGenerator[None, None]:
+    """Closes the client when its loop ends: loops end the generators that are under way on them."""
+    try:
+        yield
+    finally:
+        await client.close()
 
 
 async def _impatient(request: APIRequest, call_next: AsyncCallNext) -> AsyncAPIResponse[Any]:
@@ -216,6 +237,15 @@ def _tag(prompt: Prompt) -> str:
 
 def _code(texts: Sequence[str]) -> str:
     return salted_hmac("apps.ai.generators.anthropic", "\n".join(texts), algorithm="sha256").hexdigest()[:8]
+
+
+def _apart(server: str) -> tuple[str, tuple[str, str] | None]:
+    """The address without the name and the password that may stand in it, which aiohttp does not take; and these."""
+    parts = urlsplit(server)
+    if parts.username is None:
+        return server, None
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return bare, (unquote(parts.username), unquote(parts.password or ""))
 
 
 def _host(server: str) -> str | None:

@@ -115,6 +115,9 @@ def _fault_of_connection(error: BaseException) -> Fault:
             return Fault.KEY_REFUSED
         case JSONDecodeError() | UnicodeDecodeError():
             return Fault.SERVER_ERROR
+        case ValueError():
+            # aiohttp says it so.
+            return Fault.KEY_REFUSED
         case _:
             return Fault.INTERNAL
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+from base64 import b64encode
 from contextlib import aclosing
 
 import pytest
@@ -227,6 +229,30 @@ def test_one_generator_serves_one_event_loop_after_the_other(
         return heard.finished is not None
 
     assert [asyncio.run(ask()) for _ in range(3)] == [True] * 3
+
+
+def test_a_loop_that_ends_closes_what_it_had_open(
+    scripted: ScriptedServer, settings: LazySettings, sources: tuple[Source, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.ANTHROPIC_BASE_URL, settings.ANTHROPIC_API_KEY = scripted.url, "key"
+    generator = AnthropicGenerator()
+    assert asyncio.run(hear(generator, Prompt(ENGLISH, sources))).finished is not None
+    del generator
+    gc.collect()
+    assert "Unclosed" not in caplog.text
+
+
+async def test_a_name_and_a_password_in_the_address_are_sent_as_such(
+    scripted: ScriptedServer, settings: LazySettings, sources: tuple[Source, ...]
+) -> None:
+    settings.ANTHROPIC_BASE_URL = scripted.url.replace("//", "//me:s%20ecret@")
+    settings.ANTHROPIC_API_KEY = "key"
+    generator = AnthropicGenerator()
+    heard = await hear(generator, Prompt(ENGLISH, sources))
+    await generator.close()
+    assert heard.finished is not None
+    [request] = scripted.requests
+    assert request.headers["authorization"] == f"Basic {b64encode(b'me:s ecret').decode()}"
 
 
 async def test_the_prompt_holds_the_given_and_the_rules_and_nothing_else(

@@ -102,6 +102,8 @@ class DrainingServer(Server):  # type: ignore[misc]
             await asyncio.wait(running.values(), timeout=deadline - self.loop.time())
         # What was written last is still on its way out.
         await asyncio.sleep(0.1)
+        # What is kept open as long as the loop runs, as connections to a model's server are.
+        await self.loop.shutdown_asyncgens()
         # Daphne stumbles over connections that are merely kept open.
         self.connections = {protocol: self.connections[protocol] for protocol in self.running()}
 
