@@ -116,7 +116,7 @@ def _fault_of_connection(error: BaseException) -> Fault:
         case JSONDecodeError() | UnicodeDecodeError():
             return Fault.SERVER_ERROR
         case ValueError():
-            # aiohttp says it so.
+            # As aiohttp calls a header that cannot be sent.
             return Fault.KEY_REFUSED
         case _:
             return Fault.INTERNAL

@@ -95,8 +95,10 @@ def _verdict(statement: Statement, sources: Mapping[int, str]) -> tuple[Verdict,
 def _wrong(words: str, known: amounts.Values, cited: Sequence[str]) -> list[tuple[int, int]]:
     """[start, end) of the numbers that the sources do not have, nor are reckoned from theirs."""
     folded, texts = lexemes.folded(words), [lexemes.folded(source) for source in cited]
-    reckoned = reckoning.values(folded, texts)
     wrong = amounts.missing(words, known)
+    if not wrong and not pairing.parted(words, cited, known):
+        return []
+    reckoned = reckoning.values(folded, texts)
     if not wrong:
         return pairing.parted(words, cited, {**known, **reckoned})
     for follow in (reckoned, rounding.values(folded, texts, reckoned), counting.values(folded, texts)):

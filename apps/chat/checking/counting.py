@@ -8,16 +8,14 @@ from collections.abc import Iterable, Iterator
 from apps.chat.checking import units
 from apps.chat.checking.amounts import Values
 from apps.chat.checking.numbers import Number, numbers
+from apps.chat.checking.telling import tells
 from apps.indexing import lexemes
-from apps.search import questions
 
 # A wrong number stands where the source has another one of the same. What it counts nowhere was counted by who sums up.
 LEAST, MOST = 2, 12
 # Words behind a number that may be what it counts; in the source, where one may stand before it, rather too many.
 BEHIND = 2
 BEHIND_THERE, BEFORE_THERE = 3, 1
-# What a word must tell to be what is counted.
-TELLING = 0.3
 _WORD = re.compile(r"[^\W\d_]+")
 # How often, is no count of things.
 _TIMES = re.compile(r"\s*(?:times?\b|[次倍])")
@@ -64,4 +62,4 @@ def _counted(number: Number, text: str, behind: int = BEHIND, before: int = 0) -
         return
     words = _WORD.findall(text[number.end : number.end + 60])[:behind]
     words += _WORD.findall(text[max(number.start - 30, 0) : number.start])[-before:] if before else []
-    yield from (stem for word in words if questions.told(stem := lexemes.stem(word)) >= TELLING)
+    yield from (stem for word in words if tells(stem := lexemes.stem(word)))

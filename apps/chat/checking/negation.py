@@ -14,10 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from apps.chat.checking import numbers
-from apps.chat.checking.clauses import about_the_same, clauses
-from apps.chat.checking.telling import shared, told
+from apps.chat.checking.clauses import about_the_same, clauses, joined
+from apps.chat.checking.telling import shared, tells, told
 from apps.indexing import lexemes
-from apps.search import questions
 
 # Of a clause's terms, the share that a source's clauses must have to be about the same. Chinese is cut into pairs of
 # characters, so that one other word costs more of them.
@@ -28,8 +27,6 @@ TWINS = 0.75
 REST = 0.6
 # What a clause must tell for its place in the source to be known.
 LEAST = 1.3
-# A head must tell so much: of a word like "be" it means nothing that it stands elsewhere too.
-TELLING = 0.3
 
 _MORE = (
     r"(?:more|less|fewer|later|earlier|longer\s+than|higher|lower|larger|smaller|older|younger|exceed\w*|above|below"
@@ -130,11 +127,11 @@ class Polarity:
         """Whether it denies what the `other` asserts under the same conditions, and no no of the `whole` reaches there,
         which the other is of."""
         return any(
-            _tells(head)
+            tells(head)
             and conditions in other.asserted.get(head, ())
             and head not in whole.reached
             # Both say no of the same: 不要使用鋼刷, 請用飯匙，勿以鋼刷清洗.
-            and not any(map(_tells, reached & other.reached))
+            and not any(map(tells, reached & other.reached))
             for head, conditions, reached in self.nos
         )
 
@@ -167,10 +164,6 @@ def _place(words: str, said: Sequence[Sequence[str]]) -> str | None:
     return about_the_same(words, said, shared, least=least) if told(words) >= LEAST else None
 
 
-def _tells(term: str) -> bool:
-    return questions.told(term) >= TELLING
-
-
 def _are_in_one_order(words: str, place: str) -> bool:
     """Whether both say the same before "before", and the same behind it."""
     mine, theirs = _NOT_YET.split(words), _NOT_YET.split(place)
@@ -187,7 +180,7 @@ def _are_twins_but_for_a_no(words: str, place: str) -> bool:
         return False
     if _count(theirs):
         # "Bicycles are not carried, but folding bicycles are": the rest says it without the no.
-        theirs = " , ".join(clause for clause in clauses(theirs) if not _count(clause))
+        theirs = joined([clause for clause in clauses(theirs) if not _count(clause)])
         if shared(words, theirs) >= REST:
             return False
     return min(shared(words, place), shared(place, words)) >= TWINS

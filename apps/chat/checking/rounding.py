@@ -16,7 +16,7 @@ _ROUGHLY = {
         r"(?<!not )(?:more than|over|a little more than|a little over)|超过|逾|不止",
         r"多|余|以上|出头|年代|s\b|\s*or more",
     ),
-    "under": (r"(?:nearly|almost|just under|close to)|将近|接近|近", r"\Z(?!\Z)"),
+    "under": (r"(?:nearly|almost|just under|close to)|将近|接近|近", r"(?!)"),
     "about": (r"(?:about|around|roughly|approximately|some)|大约|大概|约", r"左右|上下|\s*or so"),
 }
 _BEFORE = {way: re.compile(rf"(?:{before})\s*(?:[$€£¥]\s*)?$") for way, (before, _) in _ROUGHLY.items()}
@@ -41,7 +41,7 @@ def values(folded: str, sources: Iterable[str], reckoned: Values) -> Values:
     return {
         text_of(value): frozenset([number.unit])
         for number, way in rough
-        if (value := amount(number)) and any(_rounds(value, number.unit, way, *amount) for amount in exact)
+        if (value := amount(number)) and any(_rounds(value, number.unit, way, *pair) for pair in exact)
     }
 
 

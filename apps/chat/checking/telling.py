@@ -12,6 +12,8 @@ from apps.search import questions
 
 # What even a term tells that only asks or joins: a statement of nothing else is of something all the same.
 LEAST = 0.1
+# What a term must tell to say something by itself: of a word like "be" it means nothing that it stands elsewhere too.
+TELLING = 0.3
 
 
 @lru_cache(maxsize=4096)
@@ -24,6 +26,11 @@ def weights(text: str) -> Mapping[str, float]:
 def told(text: str) -> float:
     """How much a text tells: a clause like "to be covered" is about anything."""
     return fsum(weights(text).values())
+
+
+def tells(term: str) -> bool:
+    """Whether a term says something by itself."""
+    return questions.told(term) >= TELLING
 
 
 def shared(words: str, other: str) -> float:
