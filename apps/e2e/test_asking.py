@@ -123,9 +123,15 @@ def test_a_source_opened_before_the_stream_is_joined_again_stays_open(page: Page
         page.reload()
     page.locator(".sources .card").nth(1).locator("summary").click()
     leaf = page.locator(".sources .card[open] .leaf").get_attribute("id")
+    named = page.locator(".sources .card[open] summary")
+    card = named.element_handle()
     held[0].continue_()
+    expect(page.locator(".answer[aria-busy=true]")).to_contain_text("buds", timeout=ANSWERED)
+    # What stands there is still the same, not another like it.
+    assert card.evaluate("summary => summary === document.activeElement")
     answered(page)
     expect(page.locator(f"#{leaf}")).to_be_visible()
+    expect(named).to_be_focused()
 
 
 def test_a_follow_up_is_one_more_turn_on_the_same_page(page: Page) -> None:

@@ -130,11 +130,21 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
-// Sources come anew when the stream is joined and when the finished answer takes the place of the growing one: one that
-// was opened stays open.
+// What a stream that is joined tells of the sources may stand there already. Then it stays, with what is focused or
+// selected in it and the click that is being made.
+const bare = (html) => html.trim().replaceAll(/ (?:open|class)=""/g, "");
+function stands(message) {
+  const drawn = document.createElement("template");
+  drawn.innerHTML = message.detail.data;
+  const there = document.querySelector(message.target.getAttribute("hx-target"));
+  return bare(there.innerHTML) === bare(drawn.innerHTML);
+}
+// The finished answer takes the place of the growing one: a source that was opened stays open.
 const opened = new Map();
 document.body.addEventListener("htmx:sseBeforeMessage", (event) => {
-  if (!["sources", "done"].includes(event.detail.type)) return;
+  const { type } = event.detail;
+  if (["found", "sources"].includes(type) && stands(event)) event.preventDefault();
+  if (type !== "done") return;
   const turn = event.target.closest(".turn");
   opened.set(turn.id, turn.querySelector("details.card[open] .leaf")?.id);
 });
