@@ -86,10 +86,11 @@ def suggestions(user: User) -> list[str]:
 def next_questions(answer: Message) -> list[str]:
     """Questions about what stands beside what the answer rests on; none that its conversation has asked already.
 
-    Sections found for it but not cited come first, then the neighbours of what was found, then what it cites. Three
-    queries at the most.
+    Sections found for it but not cited come first, then the neighbours of what was found, then what it cites. Of other
+    documents than those cited, only what was found before something that is cited: the rest is seldom about the matter.
+    Three queries at the most.
     """
-    found = _found(answer)
+    found = _to_the_point(_found(answer))
     if not found:
         return []
     thread = Message.objects.filter(owner_id=answer.owner_id, conversation_id=answer.conversation_id)
@@ -108,6 +109,13 @@ def _found(answer: Message) -> list[Place]:
     kept = Citation.objects.filter(message=answer, document__trashed_at=None, passage__isnull=False)
     names = ("document_id", "document__title", "passage__ordinal", "passage__locator__headings", "is_cited")
     return [Place(*row) for row in kept.order_by("number").values_list(*names)]
+
+
+def _to_the_point(found: Sequence[Place]) -> Sequence[Place]:
+    """What is in a document that is cited, or was found before a passage that is; all where nothing is cited."""
+    cited = {place.document for place in found if place.is_cited}
+    last = max((rank for rank, place in enumerate(found) if place.is_cited), default=len(found))
+    return [place for rank, place in enumerate(found) if rank < last or place.document in cited]
 
 
 def _beside(answer: Message, found: Sequence[Place]) -> list[Place]:

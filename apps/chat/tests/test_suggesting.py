@@ -72,6 +72,24 @@ def test_what_was_found_and_not_used_comes_first_then_its_neighbours(owner: User
     ]
 
 
+def test_of_other_documents_only_what_was_found_before_something_cited_is_offered(
+    owner: User, orchard: Document
+) -> None:
+    journal = add(owner, "A journal", "# A journal\n\n## Looking back\n\nAt the end of a year, read all of it again.")
+    passage = Passage.objects.get(document=journal)
+    answer = answered(owner, orchard, "When are trees cut?", "late winter")
+    other = Citation.objects.create(
+        owner=owner, message=answer, number=2, document=journal, passage=passage, title="A journal",
+        quote="At the end of a year", context=passage.text,
+    )  # fmt: skip
+    about = "What does “A journal” say about “Looking back”?"
+    assert about not in next_questions(answer)
+    Citation.objects.filter(message=answer, number=1).update(number=3)
+    assert next_questions(answer)[0] == about
+    Citation.objects.filter(message=answer).exclude(pk=other.pk).update(is_cited=False)
+    assert about in next_questions(answer)
+
+
 def test_what_was_asked_already_is_not_offered(owner: User, orchard: Document) -> None:
     answer = answered(owner, orchard, "What about storing the fruit after the harvest?", "late winter")
     assert next_questions(answer) == ["What does “The orchard” say about “Pruning”?"]
