@@ -21,7 +21,7 @@ from apps.ai import prices
 from apps.ai.generators import Fault
 from apps.ai.generators.quotations import QuotationsGenerator
 from apps.chat import gaps
-from apps.chat.checking import comparing
+from apps.chat.checking import Checked, comparing
 from apps.chat.models import LEASE, Check, Citation, Conversation, Message
 from apps.indexing.models import Passage
 from apps.search.hits import Hit
@@ -100,28 +100,16 @@ def keep(writings: Mapping[Claim, Written]) -> set[Claim]:
     return set(writings).difference(Claim(*row) for row in streaming.values_list("pk", "attempt"))
 
 
-@transaction.atomic
 def end(claim: Claim, written: Written, ending: Ending) -> None:
     """Keeps the whole of what was written and how it ended; when another process has ended it, only the former."""
-    answer = Message.objects.select_for_update().filter(pk=claim.answer_id, attempt=claim.attempt).first()
-    if answer is None:
-        return
-    if answer.is_streaming:
-        answer.state, answer.fault = ending.state, ending.fault or ""
-        answer.finished_at, answer.lease_until = timezone.now(), None
-    if ending.is_not_found:
-        answer.outcome = Message.Outcome.NOT_FOUND
-    elif written.text:
-        answer.outcome = Message.Outcome.ANSWERED
-    answer.input_tokens, answer.output_tokens = ending.input_tokens, ending.output_tokens
-    answer.cost = prices.cost(written.model, ending.input_tokens, ending.output_tokens)
-    answer.retry_at = ending.retry_at
-    _take(answer, written)
-    answer.save()
-    _keep_cites({answer.pk: written})
-    gaps.note(answer)
-    _keep_checks(answer)
-    _tell(answer)
+    # Takes long, so nothing is held meanwhile: whoever stops the answer, or looks at it, need not wait.
+    compared = _compared(claim.answer_id, written.text, written.generator)
+    with transaction.atomic():
+        answer = Message.objects.select_for_update().filter(pk=claim.answer_id, attempt=claim.attempt).first()
+        if answer is not None:
+            _end(answer, written, ending)
+            _keep_checks(answer, compared)
+            _tell(answer)
 
 
 @transaction.atomic
@@ -151,7 +139,24 @@ def _mark_abandoned(pk: int) -> None:
     answer.state, answer.fault = Message.State.INTERRUPTED, Fault.PROCESS_ENDED
     answer.finished_at, answer.lease_until = timezone.now(), None
     answer.save(update_fields=["state", "fault", "finished_at", "lease_until"])
-    _keep_checks(answer)
+    _keep_checks(answer, _compared(answer.pk, answer.text, answer.generator))
+
+
+def _end(answer: Message, written: Written, ending: Ending) -> None:
+    if answer.is_streaming:
+        answer.state, answer.fault = ending.state, ending.fault or ""
+        answer.finished_at, answer.lease_until = timezone.now(), None
+    if ending.is_not_found:
+        answer.outcome = Message.Outcome.NOT_FOUND
+    elif written.text:
+        answer.outcome = Message.Outcome.ANSWERED
+    answer.input_tokens, answer.output_tokens = ending.input_tokens, ending.output_tokens
+    answer.cost = prices.cost(written.model, ending.input_tokens, ending.output_tokens)
+    answer.retry_at = ending.retry_at
+    _take(answer, written)
+    answer.save()
+    _keep_cites({answer.pk: written})
+    gaps.note(answer)
 
 
 def _claimed(claim: Claim) -> Message:
@@ -198,18 +203,22 @@ def _keep_cites(written: Mapping[int, Written]) -> None:
     Citation.objects.bulk_update(new, ["is_cited", "start", "quote"])
 
 
-def _keep_checks(answer: Message) -> None:
-    """Compares what was written with its sources. Quotations are their sources' own sentences and need none."""
-    answer.checks.all().delete()
-    if not answer.text.strip() or answer.generator == QuotationsGenerator.name:
-        return
-    sources = dict(answer.citations.values_list("number", "context"))
+def _compared(answer_id: int, text: str, generator: str) -> Sequence[Checked]:
+    """How the sentences compare with their sources. Quotations are their sources' own sentences and need none of it."""
+    if not text.strip() or generator == QuotationsGenerator.name:
+        return ()
+    sources = dict(Citation.objects.filter(message_id=answer_id).values_list("number", "context"))
     try:
-        checked = comparing.check(answer.text, sources)
+        return comparing.check(text, sources)
     except Exception:
         # Its end must be kept all the same.
         logger.exception("an answer could not be compared with its sources")
-        return
+        return ()
+
+
+def _keep_checks(answer: Message, compared: Sequence[Checked]) -> None:
+    """Keeps these in place of what was kept of the answer before."""
+    answer.checks.all().delete()
     most = Check._meta.get_field("detail").max_length
     Check.objects.bulk_create(
         Check(
@@ -221,7 +230,7 @@ def _keep_checks(answer: Message) -> None:
             verdict=one.verdict,
             detail=one.detail[:most],
         )
-        for one in checked
+        for one in compared
     )
 
 

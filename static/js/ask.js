@@ -134,8 +134,7 @@ document.addEventListener("keydown", (event) => {
 // selected in it and the click that is being made.
 const bare = (html) => html.trim().replaceAll(/ (?:open|class)=""/g, "");
 function stands(message) {
-  const drawn = document.createElement("template");
-  drawn.innerHTML = message.detail.data;
+  const drawn = new DOMParser().parseFromString(message.detail.data, "text/html").body;
   const there = document.querySelector(message.target.getAttribute("hx-target"));
   return bare(there.innerHTML) === bare(drawn.innerHTML);
 }

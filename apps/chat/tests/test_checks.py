@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 
@@ -164,6 +165,25 @@ def test_an_answer_that_cannot_be_compared_ends_all_the_same(owner: User, monkey
     answer.refresh_from_db()
     assert (answer.text, answer.state) == (TEXT, Message.State.DONE)
     assert kept(answer) == []
+
+
+def test_while_an_answer_is_compared_nobody_has_to_wait(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = ask(owner, SALT)
+
+    def stop() -> None:
+        connection.cursor().execute("SET lock_timeout = '2s'")
+        keeping.stop(answer)
+        connection.close()
+
+    def check(text: str, sources: object) -> list[object]:
+        with ThreadPoolExecutor() as elsewhere:
+            elsewhere.submit(stop).result()
+        return []
+
+    monkeypatch.setattr(comparing, "check", check)
+    keeping.end(Claim(answer.pk, 1), Written(TEXT, {}, "anthropic", "m"), Ending(Message.State.DONE))
+    answer.refresh_from_db()
+    assert (answer.text, answer.state) == (TEXT, Message.State.STOPPED)
 
 
 async def test_asking_again_replaces_the_checks(
