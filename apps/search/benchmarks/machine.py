@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from pathlib import Path
+from timeit import repeat
 from typing import Any
 
 import django
@@ -16,11 +17,16 @@ from apps.ai.embedders import embedder
 
 
 def described() -> dict[str, Any]:
-    """The machine and the versions; `load` is how many processes wanted to run in the last minute."""
+    """The machine and the versions; `load` is how many processes wanted to run in the last minute.
+
+    `additions_ms` is how long a million additions take in Python at that moment: the same machine may be half as fast
+    on another day, and figures of two days can only be compared with it.
+    """
     return {
         "cpu": _cpu(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "additions_ms": round(min(repeat("for i in range(1_000_000): x += i", "x = 0", number=1, repeat=5)) * 1000),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "postgres": _asked("SHOW server_version"),
@@ -35,7 +41,8 @@ def described() -> dict[str, Any]:
 def sentence(figures: dict[str, Any]) -> str:
     """The same in words."""
     return (
-        f"{figures['cores']} cores ({figures['cpu']}), load {figures['load']}; Python {figures['python']}, "
+        f"{figures['cores']} cores ({figures['cpu']}), load {figures['load']}, "
+        f"a million additions in {figures['additions_ms']} ms; Python {figures['python']}, "
         f"Postgres {figures['postgres']}, pgvector {figures['pgvector']}, embedder {figures['embedder']}"
     )
 

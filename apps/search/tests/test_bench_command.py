@@ -52,6 +52,7 @@ def test_each_owner_is_a_line_of_json() -> None:
 def test_for_people_it_is_a_table() -> None:
     machine, _blank, titles, ruler, *rows = bench(*SMALL).splitlines()
     assert "cores" in machine
+    assert "a million additions in" in machine
     assert titles.split("|")[1].strip() == "passages"
     assert len(rows) == 2
     assert {line.count("|") for line in (titles, ruler, *rows)} == {titles.count("|")}
