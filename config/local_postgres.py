@@ -50,9 +50,9 @@ PARAMETERS = {
     "shared_buffers": "256MB",
     "random_page_cost": "1.1",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",
     # Its helper processes read for others what mostly is in memory already: the change of process costs more.
     "io_method": "sync",
-    "max_parallel_workers_per_gather": "0",
     # What users keep has no business in a log: neither statements nor the rows they were about.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
