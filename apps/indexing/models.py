@@ -9,11 +9,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import BitField, HalfVectorField
+from pgvector.django import HalfVectorField
 
 from apps.core.querysets import OwnedQuerySet
 from apps.library.models import Document, Reason, Revision
@@ -118,35 +117,31 @@ class Vector(models.Model):
         return f"{self.get_level_display()} {self.ordinal}"
 
 
-class SignsField(BitField):
-    """A bit for each number of a vector: whether it is positive. Of any length, as the vectors are."""
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        return "bit varying"
-
-
 class Sketch(models.Model):
     """The signs of a passage's vectors: a sixteenth of their size, and enough to tell which may be near."""
-
-    # So many sentences of a passage in one row; longer passages have more rows.
-    SENTENCES = 16
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     space = models.ForeignKey(EmbeddingSpace, on_delete=models.CASCADE, related_name="+", db_index=False)
     passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="+", db_index=False)
-    part = models.PositiveSmallIntegerField(default=0)
-    # Of the whole passage, then of the sentences of this part.
-    signs = ArrayField(SignsField())
+    # The passage's: it goes with the passage, and nothing is looked for by it.
+    document = models.ForeignKey(
+        Document, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    # Of the whole passage, then of each sentence; `binary.py` says what they are.
+    signs = models.BinaryField()
+    # The transaction that stored it, by which a search knows what has come since it looked last.
+    made_in = models.BigIntegerField(
+        db_default=Cast(Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField())
+    )
 
     objects: OwnedQuerySet[Sketch] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["passage", "space", "part"], name="sketch_once")]
-        # With the signs in it, a search reads one stretch of this index and nothing else.
-        indexes = [models.Index(fields=["owner", "space", "passage"], include=["signs"], name="sketch_owner_space")]
+        constraints = [models.UniqueConstraint(fields=["passage", "space"], name="sketch_once")]
+        indexes = [models.Index(fields=["owner", "space", "made_in"], name="sketch_owner_space")]
 
     def __str__(self) -> str:
-        return f"{self.passage_id} {self.part}"
+        return str(self.passage_id)
 
 
 class PassageWords(models.Model):
@@ -155,6 +150,8 @@ class PassageWords(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     space = models.ForeignKey(EmbeddingSpace, on_delete=models.CASCADE, related_name="+", db_index=False)
     passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # Some thousand bytes, which a migration has Postgres keep in their row and not try to compress: a search reads
+    # those of two hundred passages.
     signs = models.BinaryField()
 
     objects: OwnedQuerySet[PassageWords] = OwnedQuerySet.as_manager()  # type: ignore[assignment]

@@ -24,9 +24,9 @@ _COPY_VECTORS = f"COPY {Vector._meta.db_table} ({_VECTOR_COLUMNS}) FROM STDIN (F
 # A halfvec goes as the bytes that Postgres receives it in, which asks the connection to know nothing about vectors.
 _VECTOR_TYPES = ("int8", "int8", "int8", "int2", "int4", "bytea")
 
-_SKETCH_COLUMNS = "owner_id, space_id, passage_id, part, signs"
+_SKETCH_COLUMNS = "owner_id, space_id, passage_id, document_id, signs"
 _COPY_SKETCHES = f"COPY {Sketch._meta.db_table} ({_SKETCH_COLUMNS}) FROM STDIN (FORMAT BINARY)"
-_SKETCH_TYPES = ("int8", "int8", "int8", "int2", "bytea")
+_SKETCH_TYPES = ("int8", "int8", "int8", "int8", "bytea")
 
 _WORDS_COLUMNS = "owner_id, space_id, passage_id, signs"
 _COPY_WORDS = f"COPY {PassageWords._meta.db_table} ({_WORDS_COLUMNS}) FROM STDIN (FORMAT BINARY)"
@@ -112,8 +112,8 @@ def _vector_rows(revision: Revision, space: EmbeddingSpace, batch: Batch) -> Ite
 
 
 def _sketch_rows(revision: Revision, space: EmbeddingSpace, batch: Batch) -> Iterator[tuple[Any, ...]]:
-    for passage_id, part, signs in sketches.rows(batch):
-        yield revision.owner_id, space.pk, passage_id, part, signs
+    for passage_id, signs in sketches.rows(batch):
+        yield revision.owner_id, space.pk, passage_id, revision.document_id, signs
 
 
 def _copy(statement: str, rows: Iterable[tuple[Any, ...]], types: Sequence[str] = ()) -> None:

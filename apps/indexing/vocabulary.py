@@ -13,13 +13,9 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from apps.ai.embedders import checked, embedder
-from apps.indexing import lexemes
-
-Signs = NDArray[np.uint8]
+from apps.indexing import binary, lexemes
+from apps.indexing.binary import Signs
 
 # A word of fewer letters or Han characters says too little by itself; numbers are compared as they are, not by meaning.
 LETTERS = 2
@@ -56,31 +52,7 @@ def signs(found: Sequence[str]) -> Signs:
         if len(known) + len(made) > KNOWN:
             known.clear()
         known.update(made)
-    return read(b"".join(asked[word] or made[word] for word in found), model.dimensions)
-
-
-def read(together: bytes, dimensions: int) -> Signs:
-    """Signs as they were stored: one row a word."""
-    return np.frombuffer(together, dtype=np.uint8).reshape(-1, dimensions // 8)
-
-
-def differing(asked: Signs, said: Signs) -> NDArray[np.uint16]:
-    """In how many signs each word of `asked` (rows) differs from each of `said` (columns)."""
-    left, right = asked.view(np.uint64), np.ascontiguousarray(said).view(np.uint64)
-    counts = np.zeros((len(asked), len(said)), dtype=np.uint16)
-    for at in range(left.shape[1]):
-        counts += np.bitwise_count(left[:, at, None] ^ right[None, :, at])
-    return counts
-
-
-def likeness(differing: NDArray[np.uint16], dimensions: int) -> NDArray[np.float32]:
-    """How alike in meaning words are that differ in so many of `dimensions` signs, about -1 to 1.
-
-    The share of differing signs tells the angle between two vectors (M. Charikar, "Similarity Estimation Techniques
-    from Rounding Algorithms", 2002); this is its cosine.
-    """
-    alike: NDArray[np.float32] = np.cos(np.pi * differing.astype(np.float32) / dimensions)
-    return alike
+    return binary.read(b"".join(asked[word] or made[word] for word in found), model.dimensions)
 
 
 def forget() -> None:
@@ -99,7 +71,7 @@ def _made(missing: Sequence[str]) -> list[bytes]:
         return []
     model = embedder()
     vectors = checked(model.embed(missing), len(missing), model.dimensions)
-    return [row.tobytes() for row in np.packbits(vectors > 0, axis=1)]
+    return [row.tobytes() for row in binary.signs(vectors)]
 
 
 def _cut(run: str) -> list[str]:

@@ -7,8 +7,8 @@ are nearest by their sketches, which is measured to find the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,57 +17,24 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from apps.ai.embedders import embedder
-from apps.indexing.models import EmbeddingSpace, Sketch, Vector
+from apps.indexing import vocabulary
+from apps.indexing.binary import Signs
+from apps.indexing.models import EmbeddingSpace, Vector
+from apps.search import candidates
+from apps.search.candidates import Choice
 from apps.search.filters import EVERYTHING, Scope
 
 SENTENCE_SHARE, PASSAGE_SHARE = 0.6, 0.4
 
 # An owner with more passages than this has the vectors of so many compared that their sketches say are nearest, and no
-# others. Of the ten nearest hardly one in a thousand is lost at 600; the rest is for a hundred of them to be right, by
+# others. Of the ten nearest hardly one in a thousand is lost at 300; the rest is for a hundred of them to be right, by
 # which the final ranking compares. Of a very large library it takes more: one of so many (docs/decisions/0008).
-LARGE = 2000
-CANDIDATES = 1000
-ONE_OF = 60
+LARGE = 1000
+CANDIDATES = 500
+ONE_OF = 200
+# Passages may go between the choice of candidates and their comparison, but not for ever.
+_TIMES = 5
 
-# Of the sentences of one part; many passages have no more than half as many. What is not there is null, which LEAST
-# passes over.
-_SENTENCES = [f"signs[{at}] <~> %(signs)s::varbit" for at in range(2, Sketch.SENTENCES + 2)]
-_FIRST, _OTHERS = _SENTENCES[: Sketch.SENTENCES // 2], _SENTENCES[Sketch.SENTENCES // 2 :]
-_FARNESS = {
-    "whole": "(signs[1] <~> %(signs)s::varbit)",
-    "sentence": f"LEAST({', '.join(_FIRST)}, CASE WHEN signs[{len(_FIRST) + 2}] IS NOT NULL THEN "
-    f"LEAST({', '.join(_OTHERS)}) END)",
-}
-# Signs are weighed as vectors are. The few long passages have several rows, of which the nearest counts. What is in
-# the trash or outdated takes no candidate's place: as many more are taken as there are of it.
-_CANDIDATES = """
-hidden AS MATERIALIZED (
-    SELECT passage.id AS passage_id
-    FROM library_document AS document
-    JOIN indexing_passage AS passage ON passage.document_id = document.id
-    WHERE document.owner_id = %(owner)s
-        AND (document.state <> 'ready' OR document.trashed_at IS NOT NULL)
-        AND (document.revision_id IS DISTINCT FROM passage.revision_id OR document.trashed_at IS NOT NULL)
-),
-candidate AS MATERIALIZED (
-    (
-        SELECT passage_id
-        FROM (
-            SELECT passage_id,
-                %(passage_share)s * {whole} + %(sentence_share)s * coalesce({sentence}, {whole}) AS farness
-            FROM indexing_sketch
-            WHERE owner_id = %(owner)s AND space_id = %(space)s {scope}
-            ORDER BY farness, passage_id
-            LIMIT 5 * %(candidates)s / 4 + 2 * (SELECT count(*) FROM hidden)
-        ) AS nearest
-        WHERE passage_id NOT IN (SELECT passage_id FROM hidden)
-        GROUP BY passage_id
-        ORDER BY min(farness), passage_id
-        LIMIT %(candidates)s
-    )
-    UNION SELECT unnest(%(also)s::bigint[])
-),
-"""
 # The vectors have length 1, so that their inner product is their cosine, cheaper. Aggregates over all of the owner's
 # rows, and `+ 0`, leave nothing to an index on the embeddings, which would lose rows of small libraries in silence.
 # `OFFSET 0` keeps Postgres from carrying the embeddings along into the grouping, where they would be sorted on disk.
@@ -86,27 +53,26 @@ _OF_ALL = """
 # LATERAL: of each candidate by itself, and never by a look at all vectors of the owner.
 _OF_CANDIDATES = """
     SELECT passage_id, compared.sentence, compared.whole
-    FROM candidate
+    FROM (SELECT DISTINCT unnest(%(candidates)s::bigint[] || %(also)s::bigint[]) AS passage_id) AS candidate
     CROSS JOIN LATERAL (
         SELECT
             max(-(embedding <#> %(question)s::halfvec)) FILTER (WHERE level = %(sentence)s) AS sentence,
             max(-(embedding <#> %(question)s::halfvec)) FILTER (WHERE level = %(passage)s) AS whole
         FROM indexing_vector AS vector
         WHERE vector.passage_id = candidate.passage_id AND space_id = %(space)s AND owner_id = %(owner)s
-        HAVING count(*) > 0
     ) AS compared
-    WHERE true {scope}
 """
+# Nothing is said of how near a passage is that has no vectors.
 _NEAREST = """
-WITH {candidates} near AS ({near}),
+WITH near AS ({near}),
 weighed AS MATERIALIZED (
     SELECT passage_id,
-        %(sentence_share)s * coalesce(sentence, whole, 0) + %(passage_share)s * coalesce(whole, sentence, 0) AS meaning
+        %(sentence_share)s * coalesce(sentence, whole) + %(passage_share)s * coalesce(whole, sentence) AS meaning
     FROM near
 )
 (
     SELECT best.passage_id, best.meaning
-    FROM (SELECT * FROM weighed ORDER BY meaning DESC, passage_id) AS best
+    FROM (SELECT * FROM weighed WHERE meaning IS NOT NULL ORDER BY meaning DESC, passage_id) AS best
     CROSS JOIN LATERAL (
         SELECT 1
         FROM indexing_passage AS passage
@@ -120,7 +86,7 @@ weighed AS MATERIALIZED (
     LIMIT %(most)s
 )
 UNION
-SELECT passage_id, meaning FROM weighed WHERE passage_id = ANY(%(also)s::bigint[])
+SELECT passage_id, meaning FROM weighed WHERE meaning IS NULL OR passage_id = ANY(%(also)s::bigint[])
 """
 _SENTENCES_OF = """
 SELECT passage_id, array_agg(-(embedding <#> %(question)s::halfvec) ORDER BY ordinal)
@@ -133,67 +99,114 @@ _SPACE = """SELECT * FROM "indexing_embeddingspace" WHERE model_id = %s AND weig
 
 
 @dataclass(frozen=True)
-class Embedded:
-    """A question as passages are compared with it: its vector (float16, as long as the space's), and the space."""
+class Ground:
+    """Where is searched: whose library, in which space, about how large it is, and the sketches of a large one."""
 
+    owner_id: int
     space: EmbeddingSpace
+    scope: Scope
+    passages: int
+    choice: Choice | None
+
+    @property
+    def candidates(self) -> int:
+        """How many passages have their vectors compared."""
+        return max(CANDIDATES, self.passages // ONE_OF)
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A question as passages are compared with it: its vector (float16, as long as the space's) and its words' signs.
+
+    `candidates` are the passages of a large library that may be nearest.
+    """
+
+    ground: Ground
     vector: NDArray[np.float16]
+    words: Signs
+    candidates: Sequence[int] = ()
 
     @cached_property
     def values(self) -> dict[str, Any]:
         """Of the names that statements have for it."""
         return {
-            "space": self.space.pk,
+            "owner": self.ground.owner_id,
+            "space": self.ground.space.pk,
             # A list of numbers is written as Postgres reads it, and sooner than by its own adapter.
             "question": str(self.vector.tolist()),
-            "signs": "".join(map(str, np.where(self.vector > 0, 1, 0))),
             "sentence": Vector.Level.SENTENCE.value,
             "passage": Vector.Level.PASSAGE.value,
         }
 
 
-def embed(question: str) -> Embedded | None:
-    """The question as it is compared; nothing before anything was indexed by the embedder. Raises `EmbedderFault`."""
-    space = _searched_space()
-    return Embedded(space, embedder().embed([question])[0].astype(np.float16)) if space else None
+def ground(owner_id: int, scope: Scope = EVERYTHING, *, passages: int = 0) -> Ground | None:
+    """Where to search the owner's library of about so many passages; nothing before the embedder indexed anything."""
+    if not (space := _searched_space()):
+        return None
+    choice = candidates.choice(owner_id, space, scope) if passages > LARGE else None
+    return Ground(owner_id, space, scope, passages, choice)
 
 
-def find(
-    owner_id: int, asked: Embedded, also: Iterable[int], most: int, scope: Scope = EVERYTHING, *, passages: int = 0
-) -> dict[int, float]:
+def embed(question: str, on: Ground, words: Sequence[str] = ()) -> Embedded:
+    """The question and some words of it as they are compared. Raises `EmbedderFault`.
+
+    Asks the database nothing: it may be done in another thread.
+    """
+    vector = embedder().embed([question])[0].astype(np.float16)
+    return Embedded(on, vector, vocabulary.signs(words), _candidates(on, vector))
+
+
+def _candidates(on: Ground, vector: NDArray[np.float16]) -> Sequence[int]:
+    return on.choice.nearest(vector, on.candidates, (SENTENCE_SHARE, PASSAGE_SHARE)) if on.choice else ()
+
+
+def find(asked: Embedded, also: Iterable[int], most: int) -> dict[int, float]:
     """How near up to `most` passages are that are nearest to the question, and those of `also`: cosines, by their ids.
 
-    All are of `scope`. `passages` is about how many the owner has, which decides how it is done. Passages without
-    vectors in the space are left out.
+    All are of the scope that is searched, as those of `also` must be. Passages without vectors are left out.
     """
+    on = asked.ground
     given = {
         **asked.values,
-        "owner": owner_id,
         "sentence_share": SENTENCE_SHARE,
         "passage_share": PASSAGE_SHARE,
-        "also": f"{{{','.join(map(str, also))}}}",
+        "also": _array(also),
         "most": most,
-        "candidates": max(CANDIDATES, passages // ONE_OF),
-        **scope.values,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(scope, is_large=passages > LARGE), given)
-        return dict(cursor.fetchall())
+    if on.choice is None:
+        statement = _NEAREST.format(near=_OF_ALL.format(scope=on.scope.of_vectors))
+        return _compared(statement, {**given, **on.scope.values})[0]
+    near = asked.candidates
+    for _again in range(_TIMES):
+        found, unknown = _compared(_NEAREST.format(near=_OF_CANDIDATES), {**given, "candidates": _array(near)})
+        if not (gone := unknown.intersection(near)):
+            break
+        # Others have their place.
+        candidates.forget(on.owner_id, on.space, len(near), gone)
+        on = replace(on, choice=candidates.choice(on.owner_id, on.space, on.scope))
+        near = _candidates(on, asked.vector)
+    return found
 
 
-def of_sentences(owner_id: int, asked: Embedded, passages: Iterable[int]) -> dict[int, tuple[float, ...]]:
+def of_sentences(asked: Embedded, passages: Iterable[int]) -> dict[int, tuple[float, ...]]:
     """How near each sentence of these passages is to the question: cosines in their order, by the passages' ids."""
     with connection.cursor() as cursor:
-        cursor.execute(_SENTENCES_OF, {**asked.values, "owner": owner_id, "passages": list(passages)})
+        cursor.execute(_SENTENCES_OF, {**asked.values, "passages": list(passages)})
         return {pk: tuple(cosines) for pk, cosines in cursor.fetchall()}
 
 
-def _statement(scope: Scope, *, is_large: bool) -> str:
-    narrowed = scope.of_vectors
-    if not is_large:
-        return _NEAREST.format(candidates="", near=_OF_ALL.format(scope=narrowed))
-    candidates = _CANDIDATES.format(scope=narrowed, **_FARNESS)
-    return _NEAREST.format(candidates=candidates, near=_OF_CANDIDATES.format(scope=narrowed))
+def _compared(statement: str, given: Mapping[str, Any]) -> tuple[dict[int, float], set[int]]:
+    """The cosines that a statement finds, and the passages that it knows none of."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        rows = dict(cursor.fetchall())
+    unknown = {pk for pk, cosine in rows.items() if cosine is None}
+    return {pk: cosine for pk, cosine in rows.items() if cosine is not None}, unknown
+
+
+def _array(ids: Iterable[int]) -> str:
+    """An array as Postgres reads it."""
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def _searched_space() -> EmbeddingSpace | None:

@@ -18,7 +18,7 @@ found that is not the user's, is in the trash, or belongs to a revision that is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -28,7 +28,7 @@ from apps.indexing import language
 from apps.search import fusion, libraries, listing, meaning, questions, showing, wording, words
 from apps.search.filters import Filters
 from apps.search.hits import Hit
-from apps.search.meaning import Embedded
+from apps.search.meaning import Embedded, Ground
 from apps.search.narrowing import scope_of
 from apps.search.questions import Question
 from apps.search.words import Covered
@@ -54,13 +54,18 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters
     if scope.is_nothing or not asked.text:
         return listing.newest(user, scope, limit)
     library = libraries.of(user)
-    weighed, by_words = words.find(user.pk, asked.terms, library, POOL, scope)
+    ground = meaning.ground(user.pk, scope, passages=library.passages)
+    # The database looks for words while this process works on what is meant.
+    with ThreadPoolExecutor(1) as beside:
+        embedding = beside.submit(_embed, asked, ground)
+        weighed, by_words = words.find(user.pk, asked.terms, library, POOL, scope)
+    embedded = embedding.result()
     proposed = {*by_words, *(scope.passages or ())[:POOL]}
-    embedded = _embed(asked)
-    near = meaning.find(user.pk, embedded, proposed, POOL, scope, passages=library.passages) if embedded else {}
+    near = meaning.find(embedded, proposed, POOL) if embedded else {}
     covered = words.cover(user.pk, {*proposed, *near}, weighed, library)
     asked_in = language.detect(asked.text)
-    alike = fusion.alike(covered, _matches(user.pk, asked, covered, embedded), asked_in)
+    matches = wording.match(user.pk, embedded.words, covered, embedded.ground.space) if embedded else {}
+    alike = fusion.alike(covered, matches, asked_in)
     scores = fusion.fuse(covered, near, alike, asked_in)
     related = [pk for pk in scores if filters.phrases or _is_related(covered[pk], near.get(pk))]
     best = sorted(related, key=lambda pk: (-scores[pk], pk))
@@ -68,22 +73,12 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters
     return showing.hits(user.pk, best, limit, found)
 
 
-def _embed(asked: Question) -> Embedded | None:
+def _embed(asked: Question, ground: Ground | None) -> Embedded | None:
     try:
-        return meaning.embed(asked.text)
+        return meaning.embed(asked.text, ground, asked.words) if ground else None
     except EmbedderFault as fault:
         log.warning("Searching by words alone: %s", fault)
         return None
-
-
-def _matches(
-    owner_id: int, asked: Question, pool: Iterable[int], embedded: Embedded | None
-) -> dict[int, wording.Matches]:
-    try:
-        return wording.match(owner_id, asked.words, pool, embedded.space) if embedded else {}
-    except EmbedderFault as fault:
-        log.warning("Searching without other wordings: %s", fault)
-        return {}
 
 
 def _is_related(covered: Covered, near: float | None) -> bool:

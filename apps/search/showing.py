@@ -62,7 +62,7 @@ def hits(owner_id: int, best: Sequence[int], limit: int, found: Found) -> list[H
         return []
     shown = list(islice(_no_text_twice(_read(owner_id, best[: limit + SPARE])), limit))
     ids = [passage.pk for passage in shown]
-    cosines = meaning.of_sentences(owner_id, found.embedded, ids) if found.embedded else {}
+    cosines = meaning.of_sentences(found.embedded, ids) if found.embedded else {}
     reasons = _reasons(found, limit)
     return [_hit(passage, found, reasons, cosines.get(passage.pk, ())) for passage in shown]
 

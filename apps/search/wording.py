@@ -6,14 +6,15 @@ It is the only way in which words can speak for a passage in another language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import psycopg
 from django.db import connection
 from numpy.typing import NDArray
 
-from apps.indexing import vocabulary
+from apps.indexing import binary
+from apps.indexing.binary import Signs
 from apps.indexing.models import EmbeddingSpace
 
 # Words less alike than this have nothing to do with each other.
@@ -29,20 +30,20 @@ WHERE owner_id = %(owner)s AND passage_id = ANY(%(pool)s::bigint[]) AND space_id
 Matches = NDArray[np.float32]
 
 
-def match(owner_id: int, asked: Sequence[str], pool: Iterable[int], space: EmbeddingSpace) -> dict[int, Matches]:
-    """How well each passage of `pool` says each of the `asked` words (0 to 1), by its id. Raises `EmbedderFault`.
+def match(owner_id: int, asked: Signs, pool: Iterable[int], space: EmbeddingSpace) -> dict[int, Matches]:
+    """How well each passage of `pool` says each of the words whose signs are `asked` (0 to 1), by its id.
 
     Passages whose words are not known in `space` are left out.
     """
-    if not asked:
+    if not len(asked):
         return {}
     rows = [(pk, signs) for pk, signs in _signs(owner_id, pool, space) if signs]
     if not rows:
         return {}
-    said = vocabulary.read(b"".join(signs for _, signs in rows), space.dimensions)
-    starts = np.cumsum([0, *(len(signs) * 8 // space.dimensions for _, signs in rows)])[:-1]
-    least = np.minimum.reduceat(vocabulary.differing(vocabulary.signs(asked), said), starts, axis=1).T
-    alike = vocabulary.likeness(least, space.dimensions)
+    said = binary.read(b"".join(signs for _, signs in rows), space.dimensions)
+    starts = np.cumsum([0, *(len(signs) // binary.size(space.dimensions) for _, signs in rows)])[:-1]
+    differing = binary.differing(binary.columns(asked), binary.columns(said))
+    alike = binary.likeness(np.minimum.reduceat(differing, starts, axis=1).T, space.dimensions)
     weighed = np.where(alike > UNRELATED, alike**2, np.float32(0))
     return {pk: each for (pk, _), each in zip(rows, weighed, strict=True)}
 

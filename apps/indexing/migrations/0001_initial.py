@@ -8,8 +8,15 @@ import django.db.models.functions.datetime
 import pgvector.django.halfvec
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from pgvector.django import BitField
 
-import apps.indexing.models
+
+class SignsField(BitField):
+    """What sketches were until the next migration: bits, as many as a vector has numbers."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "bit varying"
 
 
 class Migration(migrations.Migration):
@@ -131,7 +138,7 @@ class Migration(migrations.Migration):
                 ("part", models.PositiveSmallIntegerField(default=0)),
                 (
                     "signs",
-                    django.contrib.postgres.fields.ArrayField(base_field=apps.indexing.models.SignsField(), size=None),
+                    django.contrib.postgres.fields.ArrayField(base_field=SignsField(), size=None),
                 ),
                 (
                     "owner",

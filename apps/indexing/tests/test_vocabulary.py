@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from apps.ai.embedders import EmbedderFault, embedder
-from apps.indexing import vocabulary
+from apps.indexing import binary, vocabulary
+from apps.indexing.binary import Signs
 from apps.indexing.tests import embedders
 
 
@@ -15,8 +16,9 @@ def likeness(one: str, other: str) -> float:
     return float(compared(vocabulary.signs([one]), vocabulary.signs([other]))[0, 0])
 
 
-def compared(some: vocabulary.Signs, others: vocabulary.Signs) -> NDArray[np.float32]:
-    return vocabulary.likeness(vocabulary.differing(some, others), embedder().dimensions)
+def compared(some: Signs, others: Signs) -> NDArray[np.float32]:
+    differing = binary.differing(binary.columns(some), binary.columns(others))
+    return binary.likeness(differing, embedder().dimensions)
 
 
 def test_words_are_folded_and_come_once_in_their_order() -> None:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from apps.search import libraries
+from apps.search import candidates, libraries
 
 
 @pytest.fixture(autouse=True)
 def nothing_in_mind() -> Iterator[None]:
     libraries.forget()
+    candidates.forget_all()
     yield
     libraries.forget()
+    candidates.forget_all()

@@ -254,9 +254,9 @@ def test_the_one_that_passes_is_found_though_many_others_are_better(
 def test_both_legs_choose_among_what_passes(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     _lease, tea, ship, moon = keep_library(owner)
     scope = scope_of(owner, Filters(documents=frozenset({ship.pk, moon.pk})))
-    embedded = meaning.embed("How long does oolong take?")
-    assert embedded
-    near = meaning.find(owner.pk, embedded, (), 1, scope)
+    ground = meaning.ground(owner.pk, scope)
+    assert ground
+    near = meaning.find(meaning.embed("How long does oolong take?", ground), (), 1)
     assert len(near) == 1
     assert tea.passages.get().pk not in near
     library = libraries.of(owner)

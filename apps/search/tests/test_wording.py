@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from apps.accounts.models import User
-from apps.indexing import spaces
+from apps.indexing import spaces, vocabulary
 from apps.indexing.models import Passage, PassageWords
 from apps.indexing.tests import embedders
 from apps.library import writing
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def match(owner_id: int, asked: list[str], pool: Iterable[int]) -> dict[int, wording.Matches]:
-    return wording.match(owner_id, asked, pool, spaces.current())
+    return wording.match(owner_id, vocabulary.signs(asked), pool, spaces.current())
 
 
 def passages(user: User) -> dict[str, int]:
