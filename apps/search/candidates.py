@@ -44,20 +44,6 @@ FROM indexing_sketch
 WHERE owner_id = %(owner)s AND space_id = %(space)s
 """
 _SINCE = "AND made_in BETWEEN %(since)s AND pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-# Documents in the trash, and those of which another revision is being read.
-_HIDDEN = """
-SELECT document.id
-FROM library_document AS document
-WHERE document.owner_id = %(owner)s
-    AND (document.state <> 'ready' OR document.trashed_at IS NOT NULL)
-    AND (document.trashed_at IS NOT NULL OR EXISTS (
-        SELECT 1
-        FROM indexing_passage AS passage
-        WHERE passage.owner_id = %(owner)s
-            AND passage.document_id = document.id
-            AND passage.revision_id IS DISTINCT FROM document.revision_id
-    ))
-"""
 
 
 @dataclass(frozen=True)
@@ -195,12 +181,12 @@ class Choice:
         return [int(pk) for pk in some.passages[_least(some.farness(question, shares), most)]]
 
 
-def choice(owner_id: int, space: EmbeddingSpace, scope: Scope) -> Choice:
-    """What may be chosen among now. Some of it may have gone."""
+def choice(owner_id: int, space: EmbeddingSpace, hidden: Sequence[int], scope: Scope) -> Choice:
+    """What may be chosen among now, but for the documents `hidden`. Some of it may have gone."""
     kept = _of(owner_id, space)
     sketches = kept.look()
     _make_room(kept)
-    return Choice(sketches, _allowed(sketches, _hidden(owner_id), scope))
+    return Choice(sketches, _allowed(sketches, hidden, scope))
 
 
 def forget(owner_id: int, space: EmbeddingSpace, proposed: int, gone: Collection[int]) -> None:
@@ -230,12 +216,6 @@ def _make_room(last: _Kept) -> None:
             if taken > BYTES and kept is not last:
                 taken -= kept.sketches.bytes
                 del _kept[key]
-
-
-def _hidden(owner_id: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_HIDDEN, {"owner": owner_id})
-        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _allowed(sketches: Sketches, hidden: Sequence[int], scope: Scope) -> NDArray[np.bool_]:

@@ -35,13 +35,17 @@ ONE_OF = 200
 # Passages may go between the choice of candidates and their comparison, but not for ever.
 _TIMES = 5
 
+_WEIGHED = """
+    %(sentence_share)s * coalesce({sentence}, {whole}) + %(passage_share)s * coalesce({whole}, {sentence})
+""".format(
+    sentence="max(cosine) FILTER (WHERE level = %(sentence)s)",
+    whole="max(cosine) FILTER (WHERE level = %(passage)s)",
+)
 # The vectors have length 1, so that their inner product is their cosine, cheaper. Aggregates over all of the owner's
 # rows, and `+ 0`, leave nothing to an index on the embeddings, which would lose rows of small libraries in silence.
 # `OFFSET 0` keeps Postgres from carrying the embeddings along into the grouping, where they would be sorted on disk.
 _OF_ALL = """
-    SELECT passage_id,
-        max(cosine) FILTER (WHERE level = %(sentence)s) AS sentence,
-        max(cosine) FILTER (WHERE level = %(passage)s) AS whole
+    SELECT passage_id, {weighed} AS meaning
     FROM (
         SELECT passage_id, level, -(embedding <#> %(question)s::halfvec) + 0 AS cosine
         FROM indexing_vector
@@ -50,44 +54,47 @@ _OF_ALL = """
     ) AS compared
     GROUP BY passage_id
 """
-# LATERAL: of each candidate by itself, and never by a look at all vectors of the owner.
+# LATERAL: of each candidate by itself, and never by a look at all vectors of the owner. Nothing is said of how near a
+# passage is that has none.
 _OF_CANDIDATES = """
-    SELECT passage_id, compared.sentence, compared.whole
+    SELECT passage_id, compared.meaning
     FROM (SELECT DISTINCT unnest(%(candidates)s::bigint[] || %(also)s::bigint[]) AS passage_id) AS candidate
     CROSS JOIN LATERAL (
-        SELECT
-            max(-(embedding <#> %(question)s::halfvec)) FILTER (WHERE level = %(sentence)s) AS sentence,
-            max(-(embedding <#> %(question)s::halfvec)) FILTER (WHERE level = %(passage)s) AS whole
-        FROM indexing_vector AS vector
-        WHERE vector.passage_id = candidate.passage_id AND space_id = %(space)s AND owner_id = %(owner)s
+        SELECT {weighed} AS meaning
+        FROM (
+            SELECT level, -(embedding <#> %(question)s::halfvec) AS cosine
+            FROM indexing_vector AS vector
+            WHERE vector.passage_id = candidate.passage_id AND space_id = %(space)s AND owner_id = %(owner)s
+        ) AS compared
     ) AS compared
 """
-# Nothing is said of how near a passage is that has no vectors.
 _NEAREST = """
-WITH near AS ({near}),
-weighed AS MATERIALIZED (
-    SELECT passage_id,
-        %(sentence_share)s * coalesce(sentence, whole) + %(passage_share)s * coalesce(whole, sentence) AS meaning
-    FROM near
-)
-(
-    SELECT best.passage_id, best.meaning
-    FROM (SELECT * FROM weighed WHERE meaning IS NOT NULL ORDER BY meaning DESC, passage_id) AS best
-    CROSS JOIN LATERAL (
-        SELECT 1
-        FROM indexing_passage AS passage
-        JOIN library_document AS document ON document.id = passage.document_id
-        WHERE passage.id = best.passage_id
-            AND passage.owner_id = %(owner)s
-            AND document.revision_id = passage.revision_id
-            AND document.trashed_at IS NULL
-        OFFSET 0
-    ) AS kept
-    LIMIT %(most)s
-)
+WITH near AS MATERIALIZED ({near})
+(SELECT passage_id, meaning FROM near WHERE meaning IS NOT NULL ORDER BY meaning DESC, passage_id LIMIT %(most)s)
 UNION
-SELECT passage_id, meaning FROM weighed WHERE meaning IS NULL OR passage_id = ANY(%(also)s::bigint[])
+SELECT passage_id, meaning FROM near WHERE meaning IS NULL OR passage_id = ANY(%(also)s::bigint[])
 """
+# The space; and of the library's documents those in the trash, and those of which another revision is being read.
+_GROUND = """
+SELECT space.*, ARRAY(
+    SELECT document.id
+    FROM library_document AS document
+    WHERE document.owner_id = %(owner)s
+        AND (document.state <> 'ready' OR document.trashed_at IS NOT NULL)
+        AND (document.trashed_at IS NOT NULL OR EXISTS (
+            SELECT 1
+            FROM indexing_passage AS passage
+            WHERE passage.owner_id = %(owner)s
+                AND passage.document_id = document.id
+                AND passage.revision_id IS DISTINCT FROM document.revision_id
+        ))
+) AS hidden
+FROM indexing_embeddingspace AS space
+WHERE space.model_id = %(model)s AND space.weight_hash = %(weights)s AND space.state <> 'retired'
+"""
+_NOT_HIDDEN = """AND passage_id NOT IN (
+    SELECT id FROM indexing_passage WHERE owner_id = %(owner)s AND document_id = ANY(%(hidden)s::bigint[])
+)"""
 _SENTENCES_OF = """
 SELECT passage_id, array_agg(-(embedding <#> %(question)s::halfvec) ORDER BY ordinal)
 FROM indexing_vector
@@ -95,16 +102,19 @@ WHERE owner_id = %(owner)s AND passage_id = ANY(%(passages)s::bigint[]) AND spac
     AND level = %(sentence)s
 GROUP BY passage_id
 """
-_SPACE = """SELECT * FROM "indexing_embeddingspace" WHERE model_id = %s AND weight_hash = %s AND state <> 'retired'"""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Where is searched: whose library, in which space, about how large it is, and the sketches of a large one."""
+    """Where is searched: whose library, in which space, about how large it is, and the sketches of a large one.
+
+    `hidden` are documents of it that are not to be found.
+    """
 
     owner_id: int
     space: EmbeddingSpace
     scope: Scope
+    hidden: Sequence[int]
     passages: int
     choice: Choice | None
 
@@ -141,10 +151,14 @@ class Embedded:
 
 def ground(owner_id: int, scope: Scope = EVERYTHING, *, passages: int = 0) -> Ground | None:
     """Where to search the owner's library of about so many passages; nothing before the embedder indexed anything."""
-    if not (space := _searched_space()):
-        return None
-    choice = candidates.choice(owner_id, space, scope) if passages > LARGE else None
-    return Ground(owner_id, space, scope, passages, choice)
+    model = embedder()
+    asked = {"owner": owner_id, "model": model.model_id, "weights": model.weight_hash}
+    # Asked for by every search, and three times faster than a QuerySet is made.
+    for space in EmbeddingSpace.objects.raw(_GROUND, asked):
+        hidden = space.hidden  # type: ignore[attr-defined]
+        choice = candidates.choice(owner_id, space, hidden, scope) if passages > LARGE else None
+        return Ground(owner_id, space, scope, hidden, passages, choice)
+    return None
 
 
 def embed(question: str, on: Ground, words: Sequence[str] = ()) -> Embedded:
@@ -174,16 +188,17 @@ def find(asked: Embedded, also: Iterable[int], most: int) -> dict[int, float]:
         "most": most,
     }
     if on.choice is None:
-        statement = _NEAREST.format(near=_OF_ALL.format(scope=on.scope.of_vectors))
-        return _compared(statement, {**given, **on.scope.values})[0]
-    near = asked.candidates
+        scope = f"{on.scope.of_vectors} {_NOT_HIDDEN if on.hidden else ''}"
+        statement = _NEAREST.format(near=_OF_ALL.format(weighed=_WEIGHED, scope=scope))
+        return _compared(statement, {**given, **on.scope.values, "hidden": on.hidden})[0]
+    near, statement = asked.candidates, _NEAREST.format(near=_OF_CANDIDATES.format(weighed=_WEIGHED))
     for _again in range(_TIMES):
-        found, unknown = _compared(_NEAREST.format(near=_OF_CANDIDATES), {**given, "candidates": _array(near)})
+        found, unknown = _compared(statement, {**given, "candidates": _array(near)})
         if not (gone := unknown.intersection(near)):
             break
         # Others have their place.
         candidates.forget(on.owner_id, on.space, len(near), gone)
-        on = replace(on, choice=candidates.choice(on.owner_id, on.space, on.scope))
+        on = replace(on, choice=candidates.choice(on.owner_id, on.space, on.hidden, on.scope))
         near = _candidates(on, asked.vector)
     return found
 
@@ -207,10 +222,3 @@ def _compared(statement: str, given: Mapping[str, Any]) -> tuple[dict[int, float
 def _array(ids: Iterable[int]) -> str:
     """An array as Postgres reads it."""
     return f"{{{','.join(map(str, ids))}}}"
-
-
-def _searched_space() -> EmbeddingSpace | None:
-    model = embedder()
-    # Asked for by every search, and three times faster than a QuerySet is made.
-    found = EmbeddingSpace.objects.raw(_SPACE, [model.model_id, model.weight_hash])
-    return next(iter(found), None)

@@ -35,7 +35,7 @@ def find(user: User, question: str, most: int = 10) -> list[str]:
 
 def kept(user: User) -> set[int]:
     """The passages whose sketches are in mind now."""
-    return set(candidates.choice(user.pk, spaces.current(), EVERYTHING).sketches.passages.tolist())
+    return set(candidates.choice(user.pk, spaces.current(), (), EVERYTHING).sketches.passages.tolist())
 
 
 def test_what_is_saved_after_a_search_is_found_by_the_next(owner: User) -> None:
