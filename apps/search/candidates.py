@@ -13,7 +13,7 @@ from threading import Lock
 
 import numpy as np
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from apps.core import memory
@@ -181,20 +181,29 @@ class Choice:
         return [int(pk) for pk in some.passages[_least(some.farness(question, shares), most)]]
 
 
-def choice(owner_id: int, space: EmbeddingSpace, hidden: Sequence[int], scope: Scope) -> Choice:
-    """What may be chosen among now, but for the documents `hidden`. Some of it may have gone."""
+def choice(
+    owner_id: int, space: EmbeddingSpace, hidden: Sequence[int], scope: Scope, gone: Collection[int] = ()
+) -> Choice:
+    """What may be chosen among now, but for the documents `hidden` and the passages `gone`. More may have gone."""
     kept = _of(owner_id, space)
     sketches = kept.look()
     _make_room(kept)
-    return Choice(sketches, _allowed(sketches, hidden, scope))
+    return Choice(sketches, _allowed(sketches, hidden, scope, gone))
 
 
 def forget(owner_id: int, space: EmbeddingSpace, proposed: int, gone: Collection[int]) -> None:
-    """Passages of the owner that are no longer there, of so many proposed."""
-    if len(gone) > _MUCH * proposed:
-        _kept.pop((owner_id, space.pk), None)
-    else:
-        _of(owner_id, space).forget(gone)
+    """Passages of the owner that are no longer there, of so many proposed.
+
+    Inside a transaction that takes them away, they are forgotten when it has: it may yet leave them.
+    """
+
+    def now() -> None:
+        if len(gone) > _MUCH * proposed:
+            _kept.pop((owner_id, space.pk), None)
+        else:
+            _of(owner_id, space).forget(gone)
+
+    transaction.on_commit(now)
 
 
 def forget_all() -> None:
@@ -218,8 +227,10 @@ def _make_room(last: _Kept) -> None:
                 del _kept[key]
 
 
-def _allowed(sketches: Sketches, hidden: Sequence[int], scope: Scope) -> NDArray[np.bool_]:
+def _allowed(sketches: Sketches, hidden: Sequence[int], scope: Scope, gone: Collection[int]) -> NDArray[np.bool_]:
     allowed = np.ones(len(sketches.passages), dtype=bool)
+    if gone:
+        allowed &= ~np.isin(sketches.passages, list(gone))
     if hidden:
         allowed &= ~np.isin(sketches.documents, hidden)
     if scope.documents is not None:

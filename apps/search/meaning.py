@@ -192,13 +192,15 @@ def find(asked: Embedded, also: Iterable[int], most: int) -> dict[int, float]:
         statement = _NEAREST.format(near=_OF_ALL.format(weighed=_WEIGHED, scope=scope))
         return _compared(statement, {**given, **on.scope.values, "hidden": on.hidden})[0]
     near, statement = asked.candidates, _NEAREST.format(near=_OF_CANDIDATES.format(weighed=_WEIGHED))
+    gone: set[int] = set()
     for _again in range(_TIMES):
         found, unknown = _compared(statement, {**given, "candidates": _array(near)})
-        if not (gone := unknown.intersection(near)):
+        if not (new := unknown.intersection(near)):
             break
         # Others have their place.
-        candidates.forget(on.owner_id, on.space, len(near), gone)
-        on = replace(on, choice=candidates.choice(on.owner_id, on.space, on.hidden, on.scope))
+        gone |= new
+        candidates.forget(on.owner_id, on.space, len(near), new)
+        on = replace(on, choice=candidates.choice(on.owner_id, on.space, on.hidden, on.scope, gone))
         near = _candidates(on, asked.vector)
     return found
 

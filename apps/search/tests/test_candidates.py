@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ from apps.search.tests.keeping import LEASE, MOON, SHIP, TEA, keep, keep_library
 pytestmark = pytest.mark.django_db
 
 LARGE = meaning.LARGE + 1
+Capture = Callable[..., AbstractContextManager[list[Callable[[], object]]]]
 SHARES = (meaning.SENTENCE_SHARE, meaning.PASSAGE_SHARE)
 
 
@@ -53,12 +56,25 @@ def one_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("one_candidate")
-def test_what_has_gone_is_not_found_and_takes_no_place(owner: User) -> None:
+def test_what_has_gone_is_not_found_and_takes_no_place(
+    owner: User, django_capture_on_commit_callbacks: Capture
+) -> None:
     _lease, tea, *_others = keep_library(owner)
     assert find(owner, "How long does oolong steep?") == [TEA[0]]
     writing.save_article(owner, "Tea", "Nothing about it any more.", tea)
-    assert find(owner, "How long does oolong steep?")[0] in {LEASE[0], SHIP[0], MOON[0]}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert find(owner, "How long does oolong steep?")[0] in {LEASE[0], SHIP[0], MOON[0]}
     assert kept(owner) == set(Sketch.objects.filter(owner=owner).values_list("passage", flat=True))
+
+
+@pytest.mark.usefixtures("one_candidate")
+def test_what_a_transaction_takes_away_and_gives_back_is_found_afterwards(owner: User) -> None:
+    _lease, tea, *_others = keep_library(owner)
+    with transaction.atomic():
+        writing.save_article(owner, "Tea", "Nothing about it any more.", tea)
+        assert find(owner, "How long does oolong steep?")[0] != TEA[0]
+        transaction.set_rollback(True)
+    assert find(owner, "How long does oolong steep?") == [TEA[0]]
 
 
 @pytest.mark.usefixtures("one_candidate")
@@ -70,11 +86,12 @@ def test_a_document_in_the_trash_takes_no_place_and_comes_back(owner: User) -> N
     assert find(owner, "How long does oolong steep?") == [TEA[0]]
 
 
-def test_when_most_has_gone_all_is_read_anew(owner: User) -> None:
+def test_when_most_has_gone_all_is_read_anew(owner: User, django_capture_on_commit_callbacks: Capture) -> None:
     documents = keep_library(owner)
     assert len(kept(owner)) == 4
     Passage.objects.filter(document__in=documents[:3]).delete()
-    assert find(owner, "oolong") == [documents[3].title]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert find(owner, "oolong") == [documents[3].title]
     assert len(kept(owner)) == 1
 
 
