@@ -13,9 +13,6 @@ from numpy.typing import NDArray
 Signs = NDArray[np.uint8]
 Columns = NDArray[np.uint64]
 
-# Compared at a time: with what comparing needs, it stays in a processor's nearest memory, which is twice as fast.
-_AT_A_TIME = 8192
-
 
 def signs(vectors: NDArray[np.floating]) -> Signs:
     """Whether each number is positive: shape (len(vectors), dimensions / 8), rounded up."""
@@ -23,7 +20,7 @@ def signs(vectors: NDArray[np.floating]) -> Signs:
 
 
 def planes(vector: NDArray[np.floating], count: int) -> Signs:
-    """A vector's numbers in 2 ** `count` even steps from the least to the greatest, a binary digit of all in each row.
+    """A vector's numbers in 2 ** `count` even steps, as many below zero as above, a binary digit of all in each row.
 
     Shape (count, dimensions / 8); the first row is the signs. Against the signs of another vector, the sum of the rows'
     `differing`, each weighing half of the one before, falls as the inner product with them grows.
@@ -54,16 +51,9 @@ def columns(rows: Signs) -> Columns:
 def differing(asked: Columns, among: Columns) -> NDArray[np.uint16]:
     """In how many signs each vector of `asked` (a row of the result) differs from each of `among` (its columns)."""
     counts = np.zeros((asked.shape[1], among.shape[1]), dtype=np.uint16)
-    unequal = np.empty(_AT_A_TIME, dtype=np.uint64)
-    bits = np.empty(_AT_A_TIME, dtype=np.uint8)
-    for start in range(0, among.shape[1], _AT_A_TIME):
-        some = among[:, start : start + _AT_A_TIME]
-        left, right = unequal[: some.shape[1]], bits[: some.shape[1]]
-        for one, row in zip(asked.T, counts, strict=True):
-            total = row[start : start + _AT_A_TIME]
-            for number, column in zip(one, some, strict=True):
-                np.bitwise_count(np.bitwise_xor(column, number, out=left), out=right)
-                np.add(total, right, out=total)
+    for at, one in enumerate(asked.T):
+        for number, column in zip(one, among, strict=True):
+            counts[at] += np.bitwise_count(column ^ number)
     return counts
 
 
