@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import APIResponse, Page, Request, Route, expect
 
 from apps.e2e.conftest import Site, Watcher, sign_in
+from apps.e2e.test_gaps import write
 from config.tests.conftest import until
 
 NewPage = Callable[..., Page]
@@ -61,6 +62,41 @@ def test_a_second_window_shows_what_is_done_in_the_first(site: Site, new_page: N
     first.get_by_role("button", name="Undo").click()
     expect(first.locator("h1")).to_have_text("Written elsewhere")
     expect(shown).to_be_visible()
+
+
+def test_what_is_told_while_the_list_is_on_its_way_is_not_missed(site: Site, new_page: NewPage) -> None:
+    first, second = sign_in(new_page(), site), sign_in(new_page(), site)
+    with second.expect_response("**/events/"):
+        second.goto(f"{site.url}/library/")
+    held: list[tuple[Route, APIResponse]] = []
+    second.route("**/library/", lambda route: held.append((route, route.fetch())), times=1)
+    with second.expect_request("**/library/"):
+        second.evaluate("document.body.dispatchEvent(new CustomEvent('documind:library'))")
+    write(first, site, "Written meanwhile", "A short note.")
+    # Longer than the list waits for more to be told.
+    second.wait_for_timeout(1000)
+    route, before = held[0]
+    route.fulfill(response=before)
+    expect(second.locator("#documents li", has_text="Written meanwhile")).to_be_visible()
+
+
+def test_a_choice_made_while_the_list_is_on_its_way_is_what_is_shown(site: Site, new_page: NewPage) -> None:
+    page = sign_in(new_page(), site)
+    write(page, site, "Chosen by its kind", "A short note.")
+    with page.expect_response("**/events/"):
+        page.goto(f"{site.url}/library/")
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/library/", lambda route: held.append((route, route.fetch())), times=1)
+    with page.expect_request("**/library/"):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('documind:library'))")
+    files = page.locator("#filters").get_by_role("link", name="Files")
+    files.click()
+    expect(files).to_have_attribute("aria-current", "true")
+    route, before = held[0]
+    with page.expect_response("**/library/?show=files"):
+        route.fulfill(response=before)
+    expect(files).to_have_attribute("aria-current", "true")
+    expect(page.locator("#documents li", has_text="Chosen by its kind")).to_have_count(0)
 
 
 def test_an_input_method_is_left_alone_and_what_it_wrote_is_kept(site: Site, new_page: NewPage) -> None:
