@@ -19,14 +19,13 @@ from apps.ai.embedders import embedder
 def described() -> dict[str, Any]:
     """The machine and the versions; `load` is how many processes wanted to run in the last minute.
 
-    `additions_ms` is how long a million additions take in Python at that moment: the same machine may be half as fast
-    on another day, and figures of two days can only be compared with it.
+    `additions_ms` is the best of five times of `additions_ms()`.
     """
     return {
         "cpu": _cpu(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
-        "additions_ms": round(min(repeat("for i in range(1_000_000): x += i", "x = 0", number=1, repeat=5)) * 1000),
+        "additions_ms": round(additions_ms(5)),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "postgres": _asked("SHOW server_version"),
@@ -36,6 +35,15 @@ def described() -> dict[str, Any]:
         "numpy": np.__version__,
         "embedder": embedder().model_id,
     }
+
+
+def additions_ms(times: int = 1) -> float:
+    """How long a million additions take in Python now, in milliseconds, the best of so many times.
+
+    The same machine may be half as fast on another day, or a second later when somebody else uses the other half of a
+    processor's core: figures can only be compared with it.
+    """
+    return 1000 * min(repeat("for i in range(1_000_000): x += i", "x = 0", number=1, repeat=times))
 
 
 def sentence(figures: dict[str, Any]) -> str:
