@@ -96,6 +96,7 @@ def test_a_choice_made_while_the_list_is_on_its_way_is_what_is_shown(site: Site,
     with page.expect_response("**/library/?show=files"):
         route.fulfill(response=before)
     expect(files).to_have_attribute("aria-current", "true")
+    expect(files).to_be_focused()
     expect(page.locator("#documents li", has_text="Chosen by its kind")).to_have_count(0)
 
 
