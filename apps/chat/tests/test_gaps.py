@@ -174,7 +174,9 @@ def test_an_open_page_fetches_the_list_alone(owner: User, owner_client: Client) 
     html = seen(owner_client, **HTMX)
     assert CHESS in html
     assert "<html" not in html
-    assert "documind:gap from:body" in html
+    # What listens for changes is around the list, and stays.
+    assert "documind:gap from:body" not in html
+    assert "documind:gap from:body" in seen(owner_client)
 
 
 def test_a_question_stands_on_the_page_as_text(owner: User, owner_client: Client) -> None:

@@ -90,7 +90,9 @@ def test_htmx_gets_the_list_without_the_page_around_it(owner_client: Client, art
     html = page(owner_client, "/library/?q=租約", **{"HX-Request": "true"})
     assert "<html" not in html
     assert html.count("租約筆記") == 1
-    assert 'id="documents"' in html
+    # What listens for changes is around the list, and stays.
+    assert "documind:library from:body" not in html
+    assert "documind:library from:body" in page(owner_client)
     assert "HX-Request" in owner_client.get(URL)["Vary"]
 
 
