@@ -64,14 +64,20 @@ def test_a_second_window_shows_what_is_done_in_the_first(site: Site, new_page: N
     expect(shown).to_be_visible()
 
 
+def list_held_back(page: Page, site: Site) -> list[tuple[Route, APIResponse]]:
+    """Opens the library and has it ask for its list: the one that comes is kept here, as soon as it is there."""
+    with page.expect_response("**/events/"):
+        page.goto(f"{site.url}/library/")
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/library/", lambda route: held.append((route, route.fetch())), times=1)
+    with page.expect_request("**/library/"):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('documind:library'))")
+    return held
+
+
 def test_what_is_told_while_the_list_is_on_its_way_is_not_missed(site: Site, new_page: NewPage) -> None:
     first, second = sign_in(new_page(), site), sign_in(new_page(), site)
-    with second.expect_response("**/events/"):
-        second.goto(f"{site.url}/library/")
-    held: list[tuple[Route, APIResponse]] = []
-    second.route("**/library/", lambda route: held.append((route, route.fetch())), times=1)
-    with second.expect_request("**/library/"):
-        second.evaluate("document.body.dispatchEvent(new CustomEvent('documind:library'))")
+    held = list_held_back(second, site)
     write(first, site, "Written meanwhile", "A short note.")
     # Longer than the list waits for more to be told.
     second.wait_for_timeout(1000)
@@ -83,12 +89,7 @@ def test_what_is_told_while_the_list_is_on_its_way_is_not_missed(site: Site, new
 def test_a_choice_made_while_the_list_is_on_its_way_is_what_is_shown(site: Site, new_page: NewPage) -> None:
     page = sign_in(new_page(), site)
     write(page, site, "Chosen by its kind", "A short note.")
-    with page.expect_response("**/events/"):
-        page.goto(f"{site.url}/library/")
-    held: list[tuple[Route, APIResponse]] = []
-    page.route("**/library/", lambda route: held.append((route, route.fetch())), times=1)
-    with page.expect_request("**/library/"):
-        page.evaluate("document.body.dispatchEvent(new CustomEvent('documind:library'))")
+    held = list_held_back(page, site)
     files = page.locator("#filters").get_by_role("link", name="Files")
     files.click()
     expect(files).to_have_attribute("aria-current", "true")
