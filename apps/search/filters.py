@@ -42,7 +42,7 @@ class Filters:
 class Scope:
     """The passages that a search may look at: all of the owner's, those of `documents`, or only `passages`.
 
-    In either case but for those `without`. In the statements of both legs it is a condition.
+    In either case but for those `without`.
     """
 
     documents: Sequence[int] | None = None
@@ -61,26 +61,18 @@ class Scope:
     @property
     def of_passages(self) -> str:
         """SQL to add to the conditions on a table of passages, named `passage`."""
-        return self._sql("passage.id", "AND passage.document_id = ANY(%(scope)s)")
-
-    @property
-    def of_vectors(self) -> str:
-        """SQL to add to the conditions on a table with a `passage_id`, in a statement that is given the `owner`."""
-        chosen = "SELECT id FROM indexing_passage WHERE owner_id = %(owner)s AND document_id = ANY(%(scope)s)"
-        return self._sql("passage_id", f"AND passage_id IN ({chosen})")
+        chosen = "AND passage.document_id = ANY(%(scope)s)" if self.documents is not None else ""
+        if self.passages is not None:
+            chosen = "AND passage.id = ANY(%(scope)s)"
+        # `<> ALL` would compare with each of them: they may be most of the library.
+        without = "AND passage.id NOT IN (SELECT unnest(%(without)s::bigint[]))"
+        return f"{chosen} {without}" if self.without else chosen
 
     @property
     def values(self) -> dict[str, Any]:
         """What that SQL names."""
         chosen = self.documents if self.passages is None else self.passages
         return {"scope": list(chosen or ()), "without": list(self.without)}
-
-    def _sql(self, passage: str, of_documents: str) -> str:
-        chosen = of_documents if self.documents is not None else ""
-        if self.passages is not None:
-            chosen = f"AND {passage} = ANY(%(scope)s)"
-        # `<> ALL` would compare with each of them: they may be most of the library.
-        return f"{chosen} AND {passage} NOT IN (SELECT unnest(%(without)s::bigint[]))" if self.without else chosen
 
 
 EVERYTHING = Scope()

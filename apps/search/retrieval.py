@@ -18,6 +18,7 @@ found that is not the user's, is in the trash, or belongs to a revision that is 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 from django.contrib.auth.models import AnonymousUser
@@ -31,10 +32,11 @@ from apps.search.hits import Hit
 from apps.search.meaning import Embedded, Ground
 from apps.search.narrowing import scope_of
 from apps.search.questions import Question
+from apps.search.wording import Matches
 from apps.search.words import Covered
 
-# How many passages each leg proposes.
-POOL = 100
+# How many passages each leg proposes. Twice as many are ordered no better (docs/decisions/0008).
+POOL = 50
 # A passage that shares no word with the question and is no nearer than this has nothing to do with it.
 UNRELATED = 0.15
 
@@ -61,10 +63,10 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters
         weighed, by_words = words.find(user.pk, asked.terms, library, POOL, scope)
     embedded = embedding.result()
     proposed = {*by_words, *(scope.passages or ())[:POOL]}
-    near = meaning.find(embedded, proposed, POOL) if embedded else {}
+    near = embedded.compared.nearest(proposed, POOL) if embedded else {}
     covered = words.cover(user.pk, {*proposed, *near}, weighed, library)
     asked_in = language.detect(asked.text)
-    matches = wording.match(user.pk, embedded.words, covered, embedded.ground.space) if embedded else {}
+    matches = _matches(embedded, covered) if embedded else {}
     alike = fusion.alike(covered, matches, asked_in)
     scores = fusion.fuse(covered, near, alike, asked_in)
     related = [pk for pk in scores if filters.phrases or _is_related(covered[pk], near.get(pk))]
@@ -79,6 +81,12 @@ def _embed(asked: Question, ground: Ground | None) -> Embedded | None:
     except EmbedderFault as fault:
         log.warning("Searching by words alone: %s", fault)
         return None
+
+
+def _matches(embedded: Embedded, covered: Collection[int]) -> dict[int, Matches]:
+    if not len(embedded.words):
+        return {}
+    return wording.match(embedded.words, embedded.compared.said(covered), embedded.ground.space.dimensions)
 
 
 def _is_related(covered: Covered, near: float | None) -> bool:

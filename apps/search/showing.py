@@ -12,7 +12,6 @@ from typing import NamedTuple
 from django.db import connection
 
 from apps.indexing import lexemes
-from apps.search import meaning
 from apps.search.fusion import WORDS
 from apps.search.hits import Hit
 from apps.search.meaning import Embedded
@@ -62,7 +61,7 @@ def hits(owner_id: int, best: Sequence[int], limit: int, found: Found) -> list[H
         return []
     shown = list(islice(_no_text_twice(_read(owner_id, best[: limit + SPARE])), limit))
     ids = [passage.pk for passage in shown]
-    cosines = meaning.of_sentences(found.embedded, ids) if found.embedded else {}
+    cosines = found.embedded.compared.of_sentences(ids) if found.embedded else {}
     reasons = _reasons(found, limit)
     return [_hit(passage, found, reasons, cosines.get(passage.pk, ())) for passage in shown]
 

@@ -6,7 +6,8 @@ It is the only way in which words can speak for a passage in another language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import psycopg
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from apps.indexing import binary
 from apps.indexing.binary import Signs
 from apps.indexing.models import EmbeddingSpace
+from apps.search import groups
+from apps.search.groups import Groups, Ids
 
 # Words less alike than this have nothing to do with each other.
 UNRELATED = 0.4
@@ -24,35 +27,53 @@ SMALLEST = 100
 
 _SIGNS = """
 SELECT passage_id, signs FROM indexing_passagewords
-WHERE owner_id = %(owner)s AND passage_id = ANY(%(pool)s::bigint[]) AND space_id = %(space)s
+WHERE owner_id = %(owner)s AND passage_id = ANY(%(passages)s::bigint[]) AND space_id = %(space)s
 """
 
 Matches = NDArray[np.float32]
 
 
-def match(owner_id: int, asked: Signs, pool: Iterable[int], space: EmbeddingSpace) -> dict[int, Matches]:
-    """How well each passage of `pool` says each of the words whose signs are `asked` (0 to 1), by its id.
+@dataclass(frozen=True)
+class Said:
+    """The signs of the words of some passages (`binary.Columns`), of each that has any."""
 
-    Passages whose words are not known in `space` are left out.
-    """
-    if not len(asked):
+    passages: Ids
+    words: Groups
+
+    def only(self, passages: Collection[int]) -> Said:
+        """Those of these passages."""
+        chosen = np.isin(self.passages, list(passages))
+        return Said(self.passages[chosen], self.words.only(chosen))
+
+
+def joined(parts: Sequence[Said]) -> Said:
+    """All of these together."""
+    return Said(np.concatenate([part.passages for part in parts]), groups.joined([part.words for part in parts]))
+
+
+def read(owner_id: int, passages: Iterable[int], space: EmbeddingSpace) -> Said:
+    """What these passages of the owner say, as far as it is known in `space`."""
+    rows = [(pk, signs) for pk, signs in _signs(owner_id, passages, space) if signs]
+    sizes = [len(signs) // binary.size(space.dimensions) for _, signs in rows]
+    words = binary.columns(binary.read(b"".join(signs for _, signs in rows), space.dimensions))
+    return Said(np.array([pk for pk, _ in rows], dtype=np.int64), Groups(words, np.array(sizes, dtype=np.int64)))
+
+
+def match(asked: Signs, said: Said, dimensions: int) -> dict[int, Matches]:
+    """How well each passage says each of the words whose signs are `asked` (0 to 1), by its id."""
+    if not len(asked) or not len(said.passages):
         return {}
-    rows = [(pk, signs) for pk, signs in _signs(owner_id, pool, space) if signs]
-    if not rows:
-        return {}
-    said = binary.read(b"".join(signs for _, signs in rows), space.dimensions)
-    starts = np.cumsum([0, *(len(signs) // binary.size(space.dimensions) for _, signs in rows)])[:-1]
-    differing = binary.differing(binary.columns(asked), binary.columns(said))
-    alike = binary.likeness(np.minimum.reduceat(differing, starts, axis=1).T, space.dimensions)
+    differing = binary.differing(binary.columns(asked), said.words.values)
+    alike = binary.likeness(np.minimum.reduceat(differing, said.words.starts, axis=1).T, dimensions)
     weighed = np.where(alike > UNRELATED, alike**2, np.float32(0))
-    return {pk: each for (pk, _), each in zip(rows, weighed, strict=True)}
+    return dict(zip(said.passages.tolist(), weighed, strict=True))
 
 
-def _signs(owner_id: int, pool: Iterable[int], space: EmbeddingSpace) -> list[tuple[int, bytes]]:
+def _signs(owner_id: int, passages: Iterable[int], space: EmbeddingSpace) -> list[tuple[int, bytes]]:
     """The signs of these passages' words, read as they are stored: as text, as is usual, it takes twice as long."""
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_SIGNS, {"owner": owner_id, "pool": list(pool), "space": space.pk}, binary=True)
+        cursor.execute(_SIGNS, {"owner": owner_id, "passages": list(passages), "space": space.pk}, binary=True)
         return cursor.fetchall()
 
 

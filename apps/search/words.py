@@ -54,9 +54,11 @@ SELECT asked.ordinal::int, (
 )
 FROM unnest(%(queries)s::text[]) WITH ORDINALITY AS asked (query, ordinal)
 """
-# Joining an empty tsvector unpacks the stored one once instead of once for each term.
+# Joining an empty tsvector unpacks the stored one once instead of once for each term; `OFFSET 0` keeps Postgres from
+# doing so for each rank. Written out one by one, each term is read as a query once.
 _OCCURRENCES = """
-WITH pool AS MATERIALIZED (
+SELECT pool.id, pool.language, pool.term_count, ARRAY[{ranks}]::float4[]
+FROM (
     SELECT passage.id, passage.language, passage.term_count, passage.terms || ''::tsvector AS terms
     FROM indexing_passage AS passage
     JOIN library_document AS document ON document.id = passage.document_id
@@ -64,14 +66,10 @@ WITH pool AS MATERIALIZED (
         AND passage.id = ANY(%(pool)s::bigint[])
         AND document.revision_id = passage.revision_id
         AND document.trashed_at IS NULL
-)
-SELECT pool.id, pool.language, pool.term_count, ARRAY(
-    SELECT coalesce(ts_rank('{1, 1, 1, 1}', pool.terms, asked.query::tsquery), 0)
-    FROM unnest(%(queries)s::text[]) WITH ORDINALITY AS asked (query, ordinal)
-    ORDER BY asked.ordinal
-)
-FROM pool
+    OFFSET 0
+) AS pool
 """
+_RANK = "coalesce(ts_rank('{{1, 1, 1, 1}}'::float4[], pool.terms, %({name})s::tsquery), 0)"
 
 
 @dataclass(frozen=True)
@@ -112,11 +110,10 @@ def find(
 
 def cover(owner_id: int, pool: Iterable[int], weighed: Weighed, library: Library) -> dict[int, Covered]:
     """What each passage of `pool` covers, by its id. Those not the owner's, trashed or outdated are left out."""
+    queries = {f"query{at}": query for at, query in enumerate(weighed.queries)}
+    statement = _OCCURRENCES.format(ranks=", ".join(_RANK.format(name=name) for name in queries))
     with connection.cursor() as cursor:
-        cursor.execute(
-            _OCCURRENCES,
-            {"owner": owner_id, "pool": f"{{{','.join(map(str, pool))}}}", "queries": list(weighed.queries)},
-        )
+        cursor.execute(statement, {"owner": owner_id, "pool": f"{{{','.join(map(str, pool))}}}", **queries})
         rows = cursor.fetchall()
     lengths = np.array([length / (library.lengths.get(language) or length or 1) for _, language, length, _ in rows])
     ranks = np.array([ranks for *_, ranks in rows]).reshape(len(rows), len(weighed.queries))

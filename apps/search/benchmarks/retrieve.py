@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from apps.core import memory
 from apps.core.progress import Tell
 from apps.indexing.models import Vector
-from apps.search import candidates, libraries, meaning, warming
+from apps.search import keeping, large, libraries, meaning, warming
 from apps.search.benchmarks import Figures, filling, machine, material
 from apps.search.evaluation import measures
 from apps.search.retrieval import retrieve
@@ -127,7 +127,7 @@ class _Timing:
 def _first(owner: User, question: str) -> float:
     """How long the first question to a library takes in a process, in milliseconds."""
     libraries.forget()
-    candidates.forget_all()
+    keeping.forget()
     began = perf_counter()
     retrieve(question, owner, DEPTH)
     return round(1000 * (perf_counter() - began), 2)
@@ -178,17 +178,19 @@ def _best(owner: User, question: str) -> tuple[list[str], list[str]]:
     """The best passages of all, and those of the vector leg alone."""
     best = [str(hit.passage_id) for hit in retrieve(question, owner, DEPTH)]
     ground = meaning.ground(owner.pk, passages=libraries.of(owner).passages)
-    near = meaning.find(meaning.embed(question, ground), (), DEPTH) if ground else {}
+    near = meaning.embed(question, ground).compared.nearest((), DEPTH) if ground else {}
     return best, [str(pk) for pk in near]
 
 
 @contextmanager
 def _all_compared() -> Iterator[None]:
-    large, meaning.LARGE = meaning.LARGE, sys.maxsize
+    """By the database, of small libraries, too."""
+    before = meaning.LARGE, large.CANDIDATES
+    meaning.LARGE, large.CANDIDATES = 0, sys.maxsize
     try:
         yield
     finally:
-        meaning.LARGE = large
+        meaning.LARGE, large.CANDIDATES = before
 
 
 def _bytes() -> dict[str, int]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from apps.search import candidates, libraries
+from apps.search import keeping, libraries
 
 
 @pytest.fixture(autouse=True)
 def nothing_in_mind() -> Iterator[None]:
     libraries.forget()
-    candidates.forget_all()
+    keeping.forget()
     yield
     libraries.forget()
-    candidates.forget_all()
+    keeping.forget()

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 def match(owner_id: int, asked: list[str], pool: Iterable[int]) -> dict[int, wording.Matches]:
-    return wording.match(owner_id, vocabulary.signs(asked), pool, spaces.current())
+    space = spaces.current()
+    return wording.match(vocabulary.signs(asked), wording.read(owner_id, pool, space), space.dimensions)
 
 
 def passages(user: User) -> dict[str, int]:
