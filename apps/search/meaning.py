@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from apps.ai.embedders import embedder
 from apps.indexing import vocabulary
@@ -54,14 +55,17 @@ class Ground:
     space: EmbeddingSpace
     library: whole.Library | large.Library
 
+    def compared(self, asked: Embedded) -> Compared:
+        """What the library says of a question. Asks the database nothing."""
+        return self.library.compared(asked.vector, (SENTENCE_SHARE, PASSAGE_SHARE))
+
 
 @dataclass(frozen=True)
 class Embedded:
-    """A question as passages are compared with it: the signs of its words, and what the library says of its vector."""
+    """A question as passages are compared with it: its vector, of length 1, and its words' signs."""
 
-    ground: Ground
+    vector: NDArray[np.float16]
     words: Signs
-    compared: Compared
 
 
 def ground(owner_id: int, scope: Scope = EVERYTHING, *, passages: int = 0) -> Ground | None:
@@ -82,10 +86,6 @@ def ground(owner_id: int, scope: Scope = EVERYTHING, *, passages: int = 0) -> Gr
     return None
 
 
-def embed(question: str, on: Ground, words: Sequence[str] = ()) -> Embedded:
-    """The question and some words of it as they are compared. Raises `EmbedderFault`.
-
-    Asks the database nothing: it may be done in another thread.
-    """
-    vector = embedder().embed([question])[0].astype(np.float16)
-    return Embedded(on, vocabulary.signs(words), on.library.compared(vector, (SENTENCE_SHARE, PASSAGE_SHARE)))
+def embed(question: str, words: Sequence[str] = ()) -> Embedded:
+    """The question and some words of it. Raises `EmbedderFault`. Asks the database nothing."""
+    return Embedded(embedder().embed([question])[0].astype(np.float16), vocabulary.signs(words))

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -29,7 +29,7 @@ from apps.indexing import language
 from apps.search import fusion, libraries, listing, meaning, questions, showing, wording, words
 from apps.search.filters import Filters
 from apps.search.hits import Hit
-from apps.search.meaning import Embedded, Ground
+from apps.search.meaning import Compared, Embedded, Ground
 from apps.search.narrowing import scope_of
 from apps.search.questions import Question
 from apps.search.wording import Matches
@@ -55,38 +55,44 @@ def retrieve(question: str, user: User | AnonymousUser, limit: int = 10, filters
     scope = scope_of(user, filters)
     if scope.is_nothing or not asked.text:
         return listing.newest(user, scope, limit)
-    library = libraries.of(user)
-    ground = meaning.ground(user.pk, scope, passages=library.passages)
-    # The database looks for words while this process works on what is meant.
+    # While this process works on what is meant, one step after the other, the database looks for words.
     with ThreadPoolExecutor(1) as beside:
-        embedding = beside.submit(_embed, asked, ground)
+        embedding = beside.submit(_embed, asked)
+        library = libraries.of(user)
+        ground = meaning.ground(user.pk, scope, passages=library.passages)
+        comparing = beside.submit(_compare, embedding, ground)
         weighed, by_words = words.find(user.pk, asked.terms, library, POOL, scope)
-    embedded = embedding.result()
+    embedded, compared = embedding.result(), comparing.result()
     proposed = {*by_words, *(scope.passages or ())[:POOL]}
-    near = embedded.compared.nearest(proposed, POOL) if embedded else {}
+    near = compared.nearest(proposed, POOL) if compared else {}
     covered = words.cover(user.pk, {*proposed, *near}, weighed, library)
     asked_in = language.detect(asked.text)
-    matches = _matches(embedded, covered) if embedded else {}
+    matches = _matches(embedded, compared, covered) if embedded and compared else {}
     alike = fusion.alike(covered, matches, asked_in)
     scores = fusion.fuse(covered, near, alike, asked_in)
     related = [pk for pk in scores if filters.phrases or _is_related(covered[pk], near.get(pk))]
     best = sorted(related, key=lambda pk: (-scores[pk], pk))
-    found = showing.Found(asked, embedded, weighed, covered, near, alike, scores, filters.phrases)
+    found = showing.Found(asked, compared, weighed, covered, near, alike, scores, filters.phrases)
     return showing.hits(user.pk, best, limit, found)
 
 
-def _embed(asked: Question, ground: Ground | None) -> Embedded | None:
+def _embed(asked: Question) -> Embedded | None:
     try:
-        return meaning.embed(asked.text, ground, asked.words) if ground else None
+        return meaning.embed(asked.text, asked.words)
     except EmbedderFault as fault:
         log.warning("Searching by words alone: %s", fault)
         return None
 
 
-def _matches(embedded: Embedded, covered: Collection[int]) -> dict[int, Matches]:
-    if not len(embedded.words):
+def _compare(embedding: Future[Embedded | None], ground: Ground | None) -> Compared | None:
+    embedded = embedding.result()
+    return ground.compared(embedded) if embedded and ground else None
+
+
+def _matches(asked: Embedded, compared: Compared, passages: Collection[int]) -> dict[int, Matches]:
+    if not len(asked.words):
         return {}
-    return wording.match(embedded.words, embedded.compared.said(covered), embedded.ground.space.dimensions)
+    return wording.match(asked.words, compared.said(passages), len(asked.vector))
 
 
 def _is_related(covered: Covered, near: float | None) -> bool:

@@ -14,7 +14,7 @@ from django.db import connection
 from apps.indexing import lexemes
 from apps.search.fusion import WORDS
 from apps.search.hits import Hit
-from apps.search.meaning import Embedded
+from apps.search.meaning import Compared
 from apps.search.phrases import Phrase
 from apps.search.questions import Question
 from apps.search.words import Covered, Weighed
@@ -36,7 +36,7 @@ class Found:
     """What a search knows about the passages it found, by their ids."""
 
     asked: Question
-    embedded: Embedded | None
+    compared: Compared | None
     weighed: Weighed
     covered: Mapping[int, Covered]
     near: Mapping[int, float]
@@ -61,7 +61,7 @@ def hits(owner_id: int, best: Sequence[int], limit: int, found: Found) -> list[H
         return []
     shown = list(islice(_no_text_twice(_read(owner_id, best[: limit + SPARE])), limit))
     ids = [passage.pk for passage in shown]
-    cosines = found.embedded.compared.of_sentences(ids) if found.embedded else {}
+    cosines = found.compared.of_sentences(ids) if found.compared else {}
     reasons = _reasons(found, limit)
     return [_hit(passage, found, reasons, cosines.get(passage.pk, ())) for passage in shown]
 

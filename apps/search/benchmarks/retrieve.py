@@ -178,7 +178,7 @@ def _best(owner: User, question: str) -> tuple[list[str], list[str]]:
     """The best passages of all, and those of the vector leg alone."""
     best = [str(hit.passage_id) for hit in retrieve(question, owner, DEPTH)]
     ground = meaning.ground(owner.pk, passages=libraries.of(owner).passages)
-    near = meaning.embed(question, ground).compared.nearest((), DEPTH) if ground else {}
+    near = ground.compared(meaning.embed(question)).nearest((), DEPTH) if ground else {}
     return best, [str(pk) for pk in near]
 
 

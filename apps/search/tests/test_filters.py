@@ -256,7 +256,7 @@ def test_both_legs_choose_among_what_passes(owner: User, monkeypatch: pytest.Mon
     scope = scope_of(owner, Filters(documents=frozenset({ship.pk, moon.pk})))
     ground = meaning.ground(owner.pk, scope)
     assert ground
-    near = meaning.embed("How long does oolong take?", ground).compared.nearest((), 1)
+    near = ground.compared(meaning.embed("How long does oolong take?")).nearest((), 1)
     assert len(near) == 1
     assert tea.passages.get().pk not in near
     library = libraries.of(owner)

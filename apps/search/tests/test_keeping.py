@@ -35,7 +35,7 @@ def find(user: User, question: str, passages: int, most: int = 1) -> list[str]:
     """The titles of what is nearest."""
     ground = meaning.ground(user.pk, passages=passages)
     assert ground
-    near = meaning.embed(question, ground).compared.nearest((), most)
+    near = ground.compared(meaning.embed(question)).nearest((), most)
     titles = dict(Passage.objects.filter(pk__in=near).values_list("pk", "document__title"))
     return [titles[pk] for pk in sorted(near, key=lambda pk: -near[pk])]
 

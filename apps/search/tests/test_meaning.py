@@ -61,7 +61,7 @@ def find(
 ) -> dict[int, float]:
     ground = meaning.ground(user.pk, scope, passages=passages)
     assert ground
-    return meaning.embed(question, ground).compared.nearest(also, most)
+    return ground.compared(meaning.embed(question)).nearest(also, most)
 
 
 def found_of_exact(user: User, questions: Iterable[str], scope: Scope = EVERYTHING) -> float:
@@ -122,11 +122,12 @@ def test_what_is_hidden_takes_no_place(owner: User, monkeypatch: pytest.MonkeyPa
 def test_each_sentence_is_compared_by_itself(owner: User, other: User) -> None:
     kept = keep(owner, "Kettle", "The copper kettle is old. Wild mushrooms grow before sunrise. The mayor is away.")
     passage, grounds = kept.passages.get().pk, [meaning.ground(user.pk) for user in (owner, other)]
-    mine, theirs = (meaning.embed("When do mushrooms grow?", ground) for ground in grounds if ground)
-    cosines = mine.compared.of_sentences([passage])[passage]
+    asked = meaning.embed("When do mushrooms grow?")
+    mine, theirs = (ground.compared(asked) for ground in grounds if ground)
+    cosines = mine.of_sentences([passage])[passage]
     assert len(cosines) == 3
     assert max(cosines) == cosines[1]
-    assert theirs.compared.of_sentences([passage]) == {}
+    assert theirs.of_sentences([passage]) == {}
 
 
 def test_a_passage_without_sentences_is_one(owner: User) -> None:
@@ -143,7 +144,7 @@ def test_the_words_of_a_small_library_are_those_that_are_stored(owner: User, oth
     wordless, said = keep(owner, "1", "2 3 5 7 11 13."), keep(owner, "Kettle", "The copper kettle is old.")
     grounds = [meaning.ground(owner.pk, passages=passages) for passages in (0, LARGE)]
     ids = [*Passage.objects.values_list("pk", flat=True)]
-    kept, stored = (meaning.embed("kettle", ground).compared.said(ids) for ground in grounds if ground)
+    kept, stored = (ground.compared(meaning.embed("kettle")).said(ids) for ground in grounds if ground)
     assert kept.passages.tolist() == stored.passages.tolist() == [said.passages.get().pk]
     assert kept.words.values.tolist() == stored.words.values.tolist()
     assert wordless.passages.exists()
