@@ -6,7 +6,9 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
@@ -24,6 +26,9 @@ from apps.search.retrieval import retrieve
 HELP = "how long a question takes, for owners of different sizes in one database"
 DEPTH = 10
 PERCENTS = (50, 95, 99)
+# A machine is calm while it makes additions in so many times the shortest time that was seen: so many each time.
+CALM = 1.25
+ADDITIONS = 50_000
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -57,8 +62,9 @@ def run(options: Mapping[str, Any], tell: Tell) -> Iterator[Figures]:
         for done, timing in enumerate(timings):
             timing.ask()
             tell("Asking", at * len(timings) + done + 1, options["rounds"] * len(timings))
+    fastest = min(timing.fastest_pace for timing in timings)
     for timing, count in zip(timings, timed, strict=True):
-        figures = {"bench": "retrieve", "passages": count, "questions": len(questions), **timing.figures()}
+        figures = {"bench": "retrieve", "passages": count, "questions": len(questions), **timing.figures(fastest)}
         yield {**figures, **_recall(timing.owner, questions, tell), **sizes, **machine.described()}
 
 
@@ -72,6 +78,8 @@ def row(figures: Figures) -> Mapping[str, str]:
         "p95 by round": f"{low['p95_ms']:.1f} to {high['p95_ms']:.1f}",
         "additions ms": f"{low['additions_ms']} to {high['additions_ms']}",
         **{f"fastest p{percent}": f"{figures[f'fastest_p{percent}_ms']:.1f}" for percent in PERCENTS[:2]},
+        "calm": str(figures["calm"]),
+        **{f"calm p{percent}": f"{figures[f'calm_p{percent}_ms'] or 0:.1f}" for percent in PERCENTS[:2]},
         "CPU p50": f"{figures['cpu_p50_ms']:.1f}",
         "CPU p95": f"{figures['cpu_p95_ms']:.1f}",
         "recall@10": f"{figures['recall_10']:.4f}",
@@ -86,41 +94,67 @@ def _numbers(text: str) -> list[int]:
         raise ArgumentTypeError("numbers, separated by commas") from None
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """How long an answer took, how long was worked on it, and the slower of the paces before and after it."""
+
+    seconds: float
+    worked: float
+    pace: float
+
+
 class _Timing:
-    """How long the questions to one library take, in seconds, round after round."""
+    """How long the questions to one library take, round after round."""
 
     def __init__(self, owner: User, questions: Sequence[str]) -> None:
         self.owner = owner
         self._questions = questions
         self._clock = _Clock()
         self._first = _first(owner, questions[0])
-        self._taken: list[list[float]] = []
-        self._worked: list[float] = []
-        self._paces: list[float] = []
+        self._rounds: list[list[_Answer]] = []
+
+    @property
+    def fastest_pace(self) -> float:
+        """How fast the machine was when it was the fastest, as `machine.additions_ms` tells it."""
+        return min(answer.pace for answers in self._rounds for answer in answers)
 
     def ask(self) -> None:
         """Each question once. The first few before do not count: they come after those to another library."""
         for question in self._questions[:5]:
             retrieve(question, self.owner, DEPTH)
-        pace = machine.additions_ms()
-        self._taken.append([])
+        answers, pace = [], machine.additions_ms(count=ADDITIONS)
         for question in self._questions:
-            began, before = perf_counter(), self._clock.worked()
+            began, before, pace_before = perf_counter(), self._clock.worked(), pace
             retrieve(question, self.owner, DEPTH)
-            self._taken[-1].append(perf_counter() - began)
-            self._worked.append(self._clock.worked() - before)
-        self._paces.append(max(pace, machine.additions_ms()))
+            seconds, worked = perf_counter() - began, self._clock.worked() - before
+            pace = machine.additions_ms(count=ADDITIONS)
+            answers.append(_Answer(seconds, worked, max(pace_before, pace)))
+        self._rounds.append(answers)
 
-    def figures(self) -> Figures:
-        """In milliseconds; `fastest` are those of each question in the round in which it was the fastest."""
-        fastest = _percentiles([min(taken) for taken in zip(*self._taken, strict=True)])
-        rounds = zip(self._paces, self._taken, strict=True)
+    def figures(self, fastest_pace: float) -> Figures:
+        """In milliseconds, all together and by round.
+
+        `fastest` are those of each question in the round in which it was the fastest. `calm` are so many answers while
+        the machine was about as fast as ever: `fastest_pace`.
+        """
+        every = [answer for answers in self._rounds for answer in answers]
+        fastest = [min(answer.seconds for answer in of_one) for of_one in zip(*self._rounds, strict=True)]
+        calm = [answer.seconds for answer in every if answer.pace <= CALM * fastest_pace]
         return {
             "first_ms": self._first,
-            **_percentiles([seconds for taken in self._taken for seconds in taken]),
-            **{f"fastest_{name}": figure for name, figure in fastest.items()},
-            "rounds": [{"additions_ms": round(pace), **_percentiles(taken)} for pace, taken in rounds],
-            **{f"cpu_{name}": figure for name, figure in _percentiles(self._worked).items()},
+            **_percentiles([answer.seconds for answer in every]),
+            **_named("fastest", _percentiles(fastest)),
+            "calm": len(calm),
+            "calm_additions_ms": round(CALM * fastest_pace),
+            **_named("calm", _percentiles(calm)),
+            "rounds": [
+                {
+                    "additions_ms": round(median(answer.pace for answer in answers)),
+                    **_percentiles([answer.seconds for answer in answers]),
+                }
+                for answers in self._rounds
+            ],
+            **_named("cpu", _percentiles([answer.worked for answer in every])),
         }
 
 
@@ -153,12 +187,16 @@ class _Clock:
         return process_time() + database
 
 
+def _named(name: str, figures: Figures) -> Figures:
+    return {f"{name}_{figure}": value for figure, value in figures.items()}
+
+
 def _percentiles(seconds: Sequence[float]) -> Figures:
-    return {f"p{percent}_ms": _milliseconds(seconds, percent) for percent in PERCENTS}
-
-
-def _milliseconds(seconds: Sequence[float], percent: int) -> float:
-    return round(1000 * measures.percentile(seconds, percent), 2)
+    """In milliseconds; nothing of nothing."""
+    return {
+        f"p{percent}_ms": round(1000 * measures.percentile(seconds, percent), 2) if seconds else None
+        for percent in PERCENTS
+    }
 
 
 def _recall(owner: User, questions: Sequence[str], tell: Tell) -> Figures:

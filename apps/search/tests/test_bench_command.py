@@ -39,6 +39,7 @@ def test_each_owner_is_a_line_of_json() -> None:
         assert (line["bench"], line["owners"], line["total_passages"], line["questions"]) == ("retrieve", 5, 300, 3)
         assert 0 < line["p50_ms"] <= line["p95_ms"] <= line["p99_ms"]
         assert 0 < line["fastest_p50_ms"] <= line["fastest_p95_ms"] <= line["p95_ms"]
+        assert 0 <= line["calm"] <= 6
         assert [one["additions_ms"] > 0 and one["p95_ms"] > 0 for one in line["rounds"]] == [True, True]
         assert (line["recall_10"], line["recall_10_meaning"]) == (1, 1)
         assert {"cpu", "cores", "load", "postgres", "pgvector", "embedder", "total_vectors"} <= line.keys()
