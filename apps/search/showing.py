@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -107,14 +108,18 @@ def _nearest_sentence(passage: _Passage, cosines: Sequence[float], found: Found,
         return spans[said[0]][0], spans[said[0]][1]
     weight = {term: float(value) for term, value in zip(found.asked.terms, found.weighed.weights, strict=True)}
     total = sum(weight.values()) or 1.0
-
-    def score(at: int) -> float:
-        held = {*lexemes.terms(passage.text[slice(*spans[at])])} if found.covered[passage.pk].share else set()
-        near = cosines[at] if len(cosines) == len(spans) else 0.0
-        return near + WORDS * sum(weight[term] for term in held if term in weight) / total
-
-    start, end = spans[max(said, key=score)]
-    return start, end
+    near = cosines if len(cosines) == len(spans) else [0.0] * len(spans)
+    held = found.covered[passage.pk].held
+    best, chosen = -math.inf, said[0]
+    for at in sorted(said, key=lambda at: -near[at]):
+        # No sentence holds more than the passage: those that are left cannot be better.
+        if near[at] + WORDS * held <= best:
+            break
+        terms = {*lexemes.terms(passage.text[slice(*spans[at])])} if held else set()
+        score = near[at] + WORDS * sum(weight[term] for term in terms if term in weight) / total
+        if score > best:
+            best, chosen = score, at
+    return spans[chosen][0], spans[chosen][1]
 
 
 def _with_some_of(marks: Spans, spans: Spans) -> Sequence[int]:

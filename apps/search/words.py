@@ -82,10 +82,14 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Covered:
-    """How much of a question a passage covers: `share` is 1 for a passage that says every term once."""
+    """How much of a question a passage covers: `share` is 1 for a passage that says every term once.
+
+    `held` is the weight of the terms that it says at all, over that of all terms.
+    """
 
     language: str
     share: float
+    held: float = 0.0
 
 
 def find(
@@ -118,7 +122,9 @@ def cover(owner_id: int, pool: Iterable[int], weighed: Weighed, library: Library
     lengths = np.array([length / (library.lengths.get(language) or length or 1) for _, language, length, _ in rows])
     ranks = np.array([ranks for *_, ranks in rows]).reshape(len(rows), len(weighed.queries))
     shares = _shares(_counts(ranks), lengths, weighed.weights)
-    return {row[0]: Covered(row[1], share) for row, share in zip(rows, shares.tolist(), strict=True)}
+    held = (ranks > 0) @ weighed.weights / (weighed.weights.sum() or 1)
+    together = zip(rows, shares.tolist(), held.tolist(), strict=True)
+    return {row[0]: Covered(row[1], share, held) for row, share, held in together}
 
 
 def _shares(counts: Numbers, lengths: Numbers, weights: Numbers) -> Numbers:
