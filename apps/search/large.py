@@ -108,7 +108,7 @@ class Compared:
             cursor.execute(_SENTENCES_OF, {**self._values, "passages": list(passages)})
             return {pk: tuple(cosines) for pk, cosines in cursor.fetchall()}
 
-    def said(self, passages: Iterable[int]) -> Said:
+    def said(self, passages: Collection[int]) -> Said:
         """The words of these passages."""
         return wording.read(self.library.owner_id, passages, self.library.space)
 

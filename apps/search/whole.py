@@ -143,8 +143,10 @@ def _read(owner_id: int, space: EmbeddingSpace, documents: Mapping[int, int]) ->
     )
 
 
-def _vectors(owner_id: int, space: EmbeddingSpace, passages: Iterable[int]) -> list[tuple[int, bytes]]:
+def _vectors(owner_id: int, space: EmbeddingSpace, passages: Collection[int]) -> list[tuple[int, bytes]]:
     """The passages' ids and vectors, of each the whole's before its sentences'."""
+    if not passages:
+        return []
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(_VECTORS, {"owner": owner_id, "space": space.pk, "passages": list(passages)}, binary=True)

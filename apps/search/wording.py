@@ -6,7 +6,7 @@ It is the only way in which words can speak for a passage in another language.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,7 +51,7 @@ def joined(parts: Sequence[Said]) -> Said:
     return Said(np.concatenate([part.passages for part in parts]), groups.joined([part.words for part in parts]))
 
 
-def read(owner_id: int, passages: Iterable[int], space: EmbeddingSpace) -> Said:
+def read(owner_id: int, passages: Collection[int], space: EmbeddingSpace) -> Said:
     """What these passages of the owner say, as far as it is known in `space`."""
     rows = [(pk, signs) for pk, signs in _signs(owner_id, passages, space) if signs]
     sizes = [len(signs) // binary.size(space.dimensions) for _, signs in rows]
@@ -69,8 +69,10 @@ def match(asked: Signs, said: Said, dimensions: int) -> dict[int, Matches]:
     return dict(zip(said.passages.tolist(), weighed, strict=True))
 
 
-def _signs(owner_id: int, passages: Iterable[int], space: EmbeddingSpace) -> list[tuple[int, bytes]]:
+def _signs(owner_id: int, passages: Collection[int], space: EmbeddingSpace) -> list[tuple[int, bytes]]:
     """The signs of these passages' words, read as they are stored: as text, as is usual, it takes twice as long."""
+    if not passages:
+        return []
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(_SIGNS, {"owner": owner_id, "passages": list(passages), "space": space.pk}, binary=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import pytest
 
@@ -18,7 +18,7 @@ from apps.search.tests.keeping import LEASE, MOON, TEA, keep, keep_library
 pytestmark = pytest.mark.django_db
 
 
-def match(owner_id: int, asked: list[str], pool: Iterable[int]) -> dict[int, wording.Matches]:
+def match(owner_id: int, asked: list[str], pool: Collection[int]) -> dict[int, wording.Matches]:
     space = spaces.current()
     return wording.match(vocabulary.signs(asked), wording.read(owner_id, pool, space), space.dimensions)
 
