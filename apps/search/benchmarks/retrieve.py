@@ -27,7 +27,7 @@ HELP = "how long a question takes, for owners of different sizes in one database
 DEPTH = 10
 PERCENTS = (50, 95, 99)
 # A machine is calm while it makes additions in so many times the shortest time that was seen: so many each time.
-CALM = 1.25
+CALM = 1.1
 ADDITIONS = 50_000
 
 
