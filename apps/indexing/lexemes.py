@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 # What Postgres accepts: positions up to 16383, 256 of them for a lexeme, a lexeme of less than 2 KB.
@@ -144,8 +144,7 @@ def _pairs(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
 
 
-@lru_cache(maxsize=20_000)
-def _words(token: str) -> Sequence[str]:
+def _words(token: str) -> list[str]:
     if token.isalpha():
         return [stem(token[:WORD_CHARACTERS])]
     parts = [part for part in _JOINTS.split(token.removesuffix("'s")) if part]

@@ -12,10 +12,8 @@ from threading import Lock
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 import numpy as np
-import psycopg
-from django.db import connection
 
-from apps.core import memory
+from apps.core import memory, stored
 from apps.indexing.models import EmbeddingSpace
 from apps.search.filters import Scope
 from apps.search.groups import Ids, Mask
@@ -96,10 +94,8 @@ class Kept(ABC, Generic[H]):
         """What has come since the last look."""
         asked = {"owner": self.owner_id, "space": self.space.pk, "since": self._since}
         parts, since = [], self._since
-        connection.ensure_connection()
-        # Bytes as bytes, as they are not by Django's cursors.
-        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-            cursor.execute(_CAME if since is None else _CAME + _SINCE, asked, binary=True)
+        with stored.binary_cursor() as cursor:
+            cursor.execute(_CAME if since is None else _CAME + _SINCE, asked)
             while rows := cursor.fetchmany(_ROWS):
                 since = rows[0][3]
                 known = self._known([row[0] for row in rows])

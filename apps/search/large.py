@@ -20,9 +20,8 @@ from apps.search.candidates import Choice
 from apps.search.filters import Scope
 from apps.search.wording import Said
 
-# So many passages have their vectors compared. Of the ten nearest hardly one in a thousand is lost at 300; the rest is
-# for a hundred of them to be right, by which the final ranking compares. Of a very large library it takes more: one of
-# so many (docs/decisions/0008).
+# So many passages have their vectors compared: of the ten nearest hardly one in a thousand is lost. Of a very large
+# library it takes more: one of so many (docs/decisions/0008).
 CANDIDATES = 300
 ONE_OF = 200
 # Passages may go between the choice of candidates and their comparison, but not for ever.

@@ -52,7 +52,6 @@ Compared = whole.Compared | large.Compared
 class Ground:
     """Where is searched: a library in the space that its questions are compared in."""
 
-    space: EmbeddingSpace
     library: whole.Library | large.Library
 
     def compared(self, asked: Embedded) -> Compared:
@@ -81,8 +80,8 @@ def ground(owner_id: int, scope: Scope = EVERYTHING, *, passages: int = 0) -> Gr
     for space in EmbeddingSpace.objects.raw(_GROUND, asked):
         hidden, indexed = space.hidden, space.indexed  # type: ignore[attr-defined]
         if indexed is None:
-            return Ground(space, large.library(owner_id, space, hidden, scope, passages))
-        return Ground(space, whole.library(owner_id, space, hidden, scope, indexed))
+            return Ground(large.library(owner_id, space, hidden, scope, passages))
+        return Ground(whole.library(owner_id, space, hidden, scope, indexed))
     return None
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-import psycopg
-from django.db import connection
 from numpy.typing import NDArray
 
+from apps.core import stored
 from apps.indexing.models import EmbeddingSpace
 from apps.search import groups, keeping, wording
 from apps.search.filters import Scope
@@ -132,8 +131,8 @@ def _read(owner_id: int, space: EmbeddingSpace, documents: Mapping[int, int]) ->
         # A passage without sentences is one.
         sentences += others or [whole]
         sizes.append(len(others) or 1)
-    stored = np.frombuffer(b"".join(row[1] for row in rows), dtype=_HALF).reshape(-1, _BEFORE + space.dimensions)
-    vectors = stored[:, _BEFORE:].astype(np.float32)
+    sent = np.frombuffer(b"".join(row[1] for row in rows), dtype=_HALF).reshape(-1, _BEFORE + space.dimensions)
+    vectors = sent[:, _BEFORE:].astype(np.float32)
     return Whole(
         np.array(ids, dtype=np.int64),
         np.array([documents[pk] for pk in ids], dtype=np.int64),
@@ -147,7 +146,6 @@ def _vectors(owner_id: int, space: EmbeddingSpace, passages: Collection[int]) ->
     """The passages' ids and vectors, of each the whole's before its sentences'."""
     if not passages:
         return []
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_VECTORS, {"owner": owner_id, "space": space.pk, "passages": list(passages)}, binary=True)
+    with stored.binary_cursor() as cursor:
+        cursor.execute(_VECTORS, {"owner": owner_id, "space": space.pk, "passages": list(passages)})
         return cursor.fetchall()
