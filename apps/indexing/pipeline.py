@@ -50,6 +50,7 @@ def index(run: IndexRun, tell: Tell = tell_nobody) -> None:
     Raises `ExtractFault` when the document is the cause that it cannot, `EmbedderFault` when the embedder is,
     `runs.LeaseLost` when the run is not ours any more.
     """
+    tell(run, 0)
     work = Work(run, tell)
     new: list[NewPassage] = []
     texts = store.texts_of(run.revision)
@@ -66,8 +67,7 @@ def index(run: IndexRun, tell: Tell = tell_nobody) -> None:
             store.put_passages(run.revision, new, [text.passage_id for text in texts])
             _describe(document, new, work.pages)
         store.put_vectors(run.revision, run.space, batches)
-        runs.finish(run)
-    runs.record(run, work.timings)
+        runs.finish(run, work.seconds())
 
 
 def read(revision: Revision, work: Work) -> list[NewPassage]:
@@ -98,27 +98,35 @@ class Work:
     def __init__(self, run: IndexRun, tell: Tell = tell_nobody) -> None:
         self.run = run
         self.tell = tell
-        self.timings: dict[str, float] = {}
         self.pages: int | None = None
-        self._began = monotonic()
-        self._reported = 0.0
+        self._seconds: dict[str, float] = {}
+        self._stage: tuple[IndexRun.Stage, float] | None = None
+        # Whoever claimed the run has just told of it.
+        self._reported = monotonic()
 
     @contextmanager
     def stage(self, stage: IndexRun.Stage) -> Iterator[None]:
-        """Says that a stage begins, and keeps how long it took.
+        """Keeps how long a stage took, and says that it begins if nothing was said for a second.
 
-        What is done within a second says so of its first stage only: saying it is three statements to the database.
+        To say it is three statements to the database.
         """
-        if not self._reported or monotonic() - self._began >= REPORT_SECONDS:
+        if monotonic() - self._reported >= REPORT_SECONDS:
             self._say(stage, BEGINS[stage])
-        began = monotonic()
+        self._stage = stage, monotonic()
         yield
-        self.timings[stage] = round(monotonic() - began, 3)
+        self._seconds, self._stage = self.seconds(), None
 
     def divide(self, stage: IndexRun.Stage, rest: IndexRun.Stage, seconds: float) -> None:
         """Leaves `seconds` of a stage's time to it and gives what is over to `rest`: the two went hand in hand."""
-        self.timings[rest] = round(self.timings[stage] - seconds, 3)
-        self.timings[stage] = round(seconds, 3)
+        self._seconds[rest] = round(self._seconds[stage] - seconds, 3)
+        self._seconds[stage] = round(seconds, 3)
+
+    def seconds(self) -> dict[str, float]:
+        """How long each stage has taken until now."""
+        if self._stage is None:
+            return self._seconds
+        stage, began = self._stage
+        return {**self._seconds, stage: round(monotonic() - began, 3)}
 
     def report(self, stage: IndexRun.Stage, done: int, total: int) -> None:
         """Says how far a stage is, at most once a second. Raises `runs.LeaseLost`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -117,7 +117,7 @@ def _lease(run: IndexRun) -> None:
         lease_until=Now() + LEASE,
         started_at=Now(),
         finished_at=None,
-        stage="",
+        stage=IndexRun.Stage.EXTRACT if run.revision.file else IndexRun.Stage.SPLIT,
     )
 
 
@@ -151,15 +151,10 @@ def held(run: IndexRun) -> Iterator[Document]:
         yield document
 
 
-def finish(run: IndexRun) -> None:
-    """Ends the run as DONE and its document as READY; inside `held`."""
-    _mine(run).update(**_ended(IndexRun.State.DONE))
+def finish(run: IndexRun, seconds: Mapping[str, float]) -> None:
+    """Ends the run as DONE, each stage having taken so many seconds, and its document as READY; inside `held`."""
+    _mine(run).update(timings=seconds, **_ended(IndexRun.State.DONE))
     show(run, Document.State.READY, progress=100)
-
-
-def record(run: IndexRun, timings: dict[str, float]) -> None:
-    """Keeps how long each stage of an ended run took, in seconds."""
-    IndexRun.objects.filter(pk=run.pk, state=IndexRun.State.DONE).update(timings=timings)
 
 
 def fail(run: IndexRun, reason: Reason, detail: str) -> None:

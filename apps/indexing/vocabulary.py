@@ -26,8 +26,8 @@ KNOWN = 100_000
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _WORD = re.compile(rf"(?P<han>[{_HAN}]+)|[^\W\d_{_HAN}]{{{LETTERS},40}}")
-# Folding takes the most usual of question words to a rare form, which no dictionary knows.
-_AS_IN_DICTIONARIES = str.maketrans("幺", "么")
+# Folding takes the most usual of question words to a rare form (the first), which no dictionary knows.
+_AS_IN_DICTIONARIES = "幺", "么"
 
 _keeping = Lock()
 
@@ -35,7 +35,7 @@ _keeping = Lock()
 def words(text: str) -> list[str]:
     """The distinct words of `text` in their order, folded as terms are; text in Han characters by a dictionary."""
     found: dict[str, None] = {}
-    for match in _WORD.finditer(lexemes.folded(text).translate(_AS_IN_DICTIONARIES)):
+    for match in _WORD.finditer(lexemes.folded(text).replace(*_AS_IN_DICTIONARIES)):
         found.update(dict.fromkeys(_cut(match[0]) if match["han"] else (match[0],)))
     return list(found)[:WORDS_OF_ONE]
 

@@ -145,8 +145,12 @@ def forget(owner_id: int, space: EmbeddingSpace, proposed: int, gone: Collection
 
 
 def _farness(question: Signs, among: Columns) -> NDArray[np.float32]:
-    weights = np.exp2(-np.arange(len(question), dtype=np.float32))
-    return weights @ binary.differing(binary.columns(question), among).astype(np.float32)
+    """Row by row: of one alone, a product of matrices takes twenty times as long."""
+    first, *others = binary.differing(binary.columns(question), among)
+    farness: NDArray[np.float32] = first.astype(np.float32)
+    for row, differing in enumerate(others, 1):
+        farness += differing * np.float32(0.5**row)
+    return farness
 
 
 def _least(farness: NDArray[np.float32], most: int) -> Mask:

@@ -28,8 +28,10 @@ class Groups:
 
     def only(self, kept: Mask) -> Groups:
         """Those of the passages for which it is true."""
-        columns = np.flatnonzero(np.repeat(kept, self.sizes))
-        return Groups(self.values.take(columns, axis=-1), self.sizes[kept])
+        sizes = self.sizes[kept]
+        # Reckoned from where the kept ones begin: to look through all values for them takes twice as long.
+        moved = self.starts[kept] - (np.cumsum(sizes) - sizes)
+        return Groups(self.values.take(np.arange(sizes.sum()) + np.repeat(moved, sizes), axis=-1), sizes)
 
 
 def joined(parts: Sequence[Groups]) -> Groups:

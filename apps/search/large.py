@@ -22,7 +22,7 @@ from apps.search.wording import Said
 
 # So many passages have their vectors compared: of the ten nearest hardly one in a thousand is lost. Of a very large
 # library it takes more: one of so many (docs/decisions/0008).
-CANDIDATES = 300
+CANDIDATES = 200
 ONE_OF = 200
 # Passages may go between the choice of candidates and their comparison, but not for ever.
 _TIMES = 5
