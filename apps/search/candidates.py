@@ -145,7 +145,8 @@ def forget(owner_id: int, space: EmbeddingSpace, proposed: int, gone: Collection
 
 
 def _farness(question: Signs, among: Columns) -> NDArray[np.float32]:
-    """Row by row: of one alone, a product of matrices takes twenty times as long."""
+    """How far each of `among` is by these rows: each weighs half of the one before."""
+    # One by one: with a single row, as all sketches are compared, a product of matrices takes twenty times as long.
     first, *others = binary.differing(binary.columns(question), among)
     farness: NDArray[np.float32] = first.astype(np.float32)
     for row, differing in enumerate(others, 1):
